@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pastiche/error.hpp"
+#include "pastiche/export.hpp"
+#include "pastiche/image.hpp"
+#include "pastiche/settings.hpp"
+
+namespace pastiche {
+
+/// One kind of picture a filter takes. Positional inputs follow the filter's
+/// name on the command line in table order; the others have a flag.
+struct Input {
+  const char* name;  ///< "content", "style", "mask"
+  const char* label;
+  const char* help;
+  int min = 1;  ///< how many pictures at least and at most
+  int max = 1;
+  bool positional = true;
+};
+
+/// The pictures of one call, by the input's name.
+using Pictures = std::map<std::string, std::vector<Image>, std::less<>>;
+
+/// Told how far a call has come: `done` in [0, 1] and what is being done, in
+/// words ("Scale 2 of 4, step 30 of 200"). Returns false to stop the call,
+/// which then throws Cancelled within one step. Called on the calling thread.
+using Progress = std::function<bool(double done, std::string_view doing)>;
+
+/// A picture and how it came about: "model", "model-sha256", "device",
+/// "precision", "seconds", and what the filter measured ("style-loss").
+struct Result {
+  Image image;
+  std::map<std::string, std::string, std::less<>> facts;
+};
+
+struct Filter {
+  const char* name;  ///< "fast-style": the command's verb, the end of the PDB name
+  const char* label;
+  const char* help;
+  std::vector<Input> inputs;
+  Params params;
+};
+
+/// All filters, in menu order.
+PASTICHE_API const std::vector<Filter>& filters();
+
+/// The filter of that name. Throws BadSetting, naming those there are.
+PASTICHE_API const Filter& find_filter(std::string_view name);
+
+/// Runs one, on the computing library, which is opened at the first call.
+/// Every failure arrives as Error, LibTorch's own included. Calls may run side
+/// by side on several threads.
+PASTICHE_API Result run(const Filter& filter, const Pictures& pictures, const Settings& settings,
+                        const Progress& progress);
+
+/// Opens the computing library ahead of the first run(), in a thread of its
+/// own if one likes. Throws NoDevice with the reason when it cannot.
+PASTICHE_API void preload();
+
+/// What one can compute on here, "cpu" first, then "cuda: NVIDIA ..." lines.
+PASTICHE_API std::vector<std::string> devices();
+
+}  // namespace pastiche

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pastiche/export.hpp"
+#include "pastiche/tensor_file.hpp"
+
+namespace pastiche {
+
+/// One model on disk: NAME.safetensors, its card NAME.json beside it, its row
+/// in the folder's manifest.json.
+struct Model {
+  std::string name;
+  std::string architecture;  ///< "encoder", "decoder", "transformer": what can use it
+  std::filesystem::path file;
+  std::string sha256;   ///< of the file, as computed now
+  std::string licence;  ///< SPDX, or "unknown"
+  std::string trained_on;
+  std::vector<std::string> styles;  ///< of a transformer: the styles' names, in order
+  bool in_manifest = false;         ///< its hash was vouched for, and matches
+};
+
+/// Where models are looked for, first found wins: `setting` when not empty,
+/// $XDG_DATA_HOME/pastiche/models, the build tree's models, the installed data folder.
+PASTICHE_API std::vector<std::filesystem::path> model_folders(const std::string& setting = "");
+
+/// Where import and training put a user's models: $XDG_DATA_HOME/pastiche/models.
+PASTICHE_API std::filesystem::path user_models();
+
+/// Every model found, by name; broken ones are left out and told in `problems`.
+PASTICHE_API std::vector<Model> list_models(const std::string& folder = "",
+                                            std::vector<std::string>* problems = nullptr);
+
+/// The model of that name (or the file of that path) and architecture ("" for
+/// any). Throws NoModel: none of that name and which there are, the wrong
+/// architecture, a hash that does not match the manifest, a broken file.
+PASTICHE_API Model find_model(std::string_view name, std::string_view architecture,
+                              const std::string& folder = "");
+
+/// Checks one model wholly: file, hash, shapes, card. Throws NoModel.
+PASTICHE_API void verify_model(const Model& model);
+
+/// The card's JSON text, for people to read; "{}" without one.
+PASTICHE_API std::string read_card(const Model& model);
+
+/// Puts a finished model's row into the manifest of the file's folder
+/// (rewritten atomically) and writes `card_json` beside the file.
+PASTICHE_API Model register_model(const std::filesystem::path& file, const std::string& card_json);
+
+/// Reads a safetensors file or a PyTorch state dict (zip or legacy; tensors
+/// only, nothing executed), recognises the network by its shapes, and writes it
+/// in Pastiche's layout under `folder` (user_models() when empty) as `name`
+/// (the file's stem when empty). Throws NoModel with what was found and what is
+/// known.
+PASTICHE_API Model import_model(const std::filesystem::path& file, const std::string& name = "",
+                                const std::filesystem::path& folder = "");
+
+}  // namespace pastiche

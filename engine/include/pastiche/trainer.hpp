@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "pastiche/filter.hpp"
+
+namespace pastiche {
+
+/// Learns a model from a folder of pictures (or a packed data file) and writes
+/// it as safetensors with its card.
+struct Trainer {
+  const char* name;  ///< "encoder", "fast-style"
+  const char* label;
+  const char* help;
+  Params params;
+};
+
+PASTICHE_API const std::vector<Trainer>& trainers();
+PASTICHE_API const Trainer& find_trainer(std::string_view name);
+
+/// Trains until done or stopped; a stop leaves a checkpoint beside `output`
+/// that the same call continues from, and throws Cancelled.
+PASTICHE_API void train(const Trainer& trainer, const Settings& settings,
+                        const std::string& output, const Progress& progress);
+
+}  // namespace pastiche

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "pastiche/filter.hpp"
+#include "pastiche/trainer.hpp"
+
+namespace pastiche {
+
+/// What libpastiche-torch offers libpastiche: one table, fetched by the name
+/// `pastiche_backend` after dlopen. Both sides are built together; `version`
+/// guards against a stale library on the path.
+struct Backend {
+  const char* version;
+  Result (*run)(const Filter&, const Pictures&, const Settings&, const Progress&);
+  void (*train)(const Trainer&, const Settings&, const std::string& output, const Progress&);
+  std::vector<std::string> (*devices)();
+};
+
+/// The opened library's table; opens it at the first call. Throws NoDevice.
+const Backend& backend();
+
+}  // namespace pastiche
+
+extern "C" PASTICHE_API const pastiche::Backend* pastiche_backend();

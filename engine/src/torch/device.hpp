@@ -1,0 +1,32 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+#include <vector>
+
+#include "common_options.hpp"
+
+namespace pastiche {
+
+/// Where and in what a call computes, resolved from CommonOptions.
+struct Compute {
+  torch::Device device = torch::kCPU;
+  torch::ScalarType dtype = torch::kFloat32;  ///< of the networks; statistics stay float32
+  std::size_t memory = 0;                     ///< bytes the call may use in all
+};
+
+/// Throws NoDevice when CUDA is asked for and there is none. "auto" precision
+/// is fp32 on the CPU and bf16 where CUDA has it.
+Compute resolve(const CommonOptions& options);
+
+/// "cpu", then one line per CUDA device with its name.
+std::vector<std::string> device_names();
+
+/// The name for Result::facts: "cpu" or "cuda:0".
+std::string name_of(const Compute& compute);
+
+/// A generator of its own, so that calls side by side do not share a seed.
+torch::Generator generator(const Compute& compute, int seed);
+
+}  // namespace pastiche

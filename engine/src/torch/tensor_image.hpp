@@ -1,0 +1,33 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include "pastiche/image.hpp"
+
+namespace pastiche {
+
+/// Colours as {1, 3, H, W} float32 RGB in 0..1 (clamped). Colours under alpha 0
+/// are replaced by the visible ones around them, so that a network never sees
+/// what the user does not.
+torch::Tensor to_tensor(const Image& image, torch::Device device);
+
+/// Alpha (or, for a mask, luminance times alpha) as {1, 1, H, W} in 0..1.
+torch::Tensor alpha_tensor(const Image& image, torch::Device device);
+torch::Tensor mask_tensor(const Image& image, torch::Device device);
+
+/// {1, 3, H, W} back into a picture with `alpha_from`'s alpha (resampled when
+/// the sizes differ) and, where that is 0 and the sizes agree, its colours.
+Image to_image(const torch::Tensor& rgb, const Image& alpha_from);
+
+/// Area when shrinking, bicubic when growing; result clamped to 0..1.
+torch::Tensor resize(const torch::Tensor& x, int64_t height, int64_t width);
+
+/// `luminance`: the content's chroma under the styled luma. `match`: see
+/// match_colour. REQUIRES equal sizes, {1, 3, H, W}.
+torch::Tensor keep_colour(const torch::Tensor& styled, const torch::Tensor& content);
+
+/// `style` with the mean and covariance of `content`'s colours (linear colour
+/// matching by Cholesky/PCA, Gatys et al. 2016, "Preserving color").
+torch::Tensor match_colour(const torch::Tensor& style, const torch::Tensor& content);
+
+}  // namespace pastiche
