@@ -1,0 +1,65 @@
+#include "backend.hpp"
+
+#include <dlfcn.h>
+
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+
+#include "library_folder.hpp"
+#include "pastiche/version.hpp"
+#include "text.hpp"
+
+namespace pastiche {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* library_name = "libpastiche-torch.so";
+
+[[noreturn]] void refuse(const std::string& sentence) {
+  throw Error(Error::Kind::NoDevice, sentence);
+}
+
+/// Beside libpastiche when installed, in torch/ of the build tree.
+fs::path find_library() {
+  const fs::path folder = library_folder();
+  for (const fs::path& file : {folder / library_name, folder / "src" / "torch" / library_name}) {
+    std::error_code error;
+    if (fs::exists(file, error)) return file;
+  }
+  refuse(std::string("The computing library ") + library_name + " is not in " +
+         in_quotes(folder.string()) +
+         "; install it (Debian's package libtorch2.6 and Pastiche built with it) to run filters.");
+}
+
+const Backend* open_library() {
+  const fs::path file = find_library();
+  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    const char* reason = dlerror();
+    refuse("The computing library cannot be opened (" + std::string(reason ? reason : "unknown") +
+           "); install LibTorch, or build Pastiche anew against the one installed.");
+  }
+  const auto entry =
+      reinterpret_cast<decltype(&pastiche_backend)>(dlsym(library, "pastiche_backend"));
+  const Backend* table = entry ? entry() : nullptr;
+  if (!table || !table->version || std::strcmp(table->version, version()) != 0) {
+    const std::string theirs = table && table->version ? table->version : "unknown";
+    refuse("The computing library " + in_quotes(file.string()) + " is of version " + theirs +
+           ", but Pastiche is " + version() + "; install both from the same release.");
+  }
+  return table;  // stays open: LibTorch's threads and caches do not survive being unloaded
+}
+
+}  // namespace
+
+const Backend& backend() {
+  static std::mutex mutex;
+  static const Backend* opened = nullptr;  // a failure is not kept: the next call tries again
+  const std::lock_guard lock(mutex);
+  if (!opened) opened = open_library();
+  return *opened;
+}
+
+}  // namespace pastiche

@@ -1,0 +1,29 @@
+#include "pastiche/trainer.hpp"
+
+#include "backend.hpp"
+#include "text.hpp"
+
+namespace pastiche {
+
+const std::vector<Trainer>& trainers() {
+  static const std::vector<Trainer> table = {};
+  return table;
+}
+
+const Trainer& find_trainer(std::string_view name) {
+  for (const Trainer& trainer : trainers())
+    if (name == trainer.name) return trainer;
+  throw Error(Error::Kind::BadSetting, "There is no trainer " + in_quotes(name) + "; there are " +
+                                           listed(names_of(trainers())) + ".");
+}
+
+void train(const Trainer& trainer, const Settings& settings, const std::string& output,
+           const Progress& progress) {
+  if (output.empty())
+    throw Error(Error::Kind::Output, "The name of the model file to write is empty.");
+  backend().train(
+      trainer, settings, output,
+      progress ? progress : [](double, std::string_view) { return true; });
+}
+
+}  // namespace pastiche

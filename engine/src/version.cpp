@@ -1,0 +1,7 @@
+#include "pastiche/version.hpp"
+
+namespace pastiche {
+
+const char* version() { return PASTICHE_VERSION; }
+
+}  // namespace pastiche
