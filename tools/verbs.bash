@@ -1,0 +1,57 @@
+# What `run` does once the machine is set up, on the system that Pastiche is built on.
+
+prepare_environment() {
+  export PATH=$build/engine/cli:/usr/lib/ccache:$PATH
+  export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_BASEDIR=$top
+  if locale 2>&1 >/dev/null | grep -q .; then export LC_ALL=C.UTF-8; fi
+  export GIMP_TESTING_PLUGINDIRS="\${gimp_plug_in_dir}/plug-ins:$build/gimp-plugin"
+  export GIMP3_DIRECTORY=${GIMP3_DIRECTORY:-$build/gimp-profile}
+}
+
+# A profile in which GIMP starts without greeting and without asking the network.
+prepare_gimp() {
+  [ ! -e "$GIMP3_DIRECTORY/gimprc" ] || return 0
+  mkdir -p "$GIMP3_DIRECTORY"
+  local version
+  version=$(pkg-config --modversion gimp-3.0)
+  printf '(config-version "%s")\n(show-welcome-dialog no)\n(check-updates no)\n' "$version" \
+    >"$GIMP3_DIRECTORY/gimprc"
+}
+
+# configure FOLDER OPTION...
+configure() {
+  local folder=$1
+  shift
+  [ -e "$folder/build.ninja" ] || stage "$folder.log" "Configuring $folder." \
+    meson setup --fatal-meson-warnings "$@" "$folder" "$top"
+}
+
+# compile FOLDER: one at a time, and silent when nothing is to be done.
+compile() {
+  exec 8>"$1/compile.lock"
+  flock 8
+  if ninja -C "$1" -n | grep -q 'no work to do'; then
+    :
+  elif [ -t 2 ]; then
+    ninja -C "$1" >&2 || fail 1 "the build in $1 failed."
+  else
+    stage "$1.log" "Building $1." ninja -C "$1"
+  fi
+  exec 8>&-
+}
+
+verb_build() {
+  mkdir -p "$top/build"
+  configure "$build"
+  compile "$build"
+}
+
+verb_exec() {
+  case $1 in
+    pastiche) verb_build ;;
+    gimp*) verb_build && prepare_gimp ;;
+  esac
+  exec "$@"
+}
+
+verb_gimp() { verb_exec gimp "$@"; }
