@@ -20,7 +20,7 @@ struct Compute {
 /// is fp32 on the CPU and bf16 where CUDA has it.
 Compute resolve(const CommonOptions& options);
 
-/// "cpu", then one line per CUDA device with its name.
+/// "cpu", then "cuda:0" and so on.
 std::vector<std::string> device_names();
 
 /// The name for Result::facts: "cpu" or "cuda:0".

@@ -17,44 +17,50 @@ enum class Pooling { Max, Average, L2 };
 /// Features by the layer's name ("relu4_1"), each {N, C, H, W}.
 using Features = std::map<std::string, torch::Tensor>;
 
-/// A VGG-shaped network of 3x3 convolutions with ReLU in blocks divided by 2x2
+/// Output channels of each convolution, block by block.
+using Widths = std::vector<std::vector<int64_t>>;
+
+/// A VGG-shaped network: 3x3 convolutions with ReLU in blocks divided by 2x2
 /// pooling (Simonyan & Zisserman 2014), of any depth and width: torchvision's
 /// VGG-16 and VGG-19, the normalised ones, the distilled ones and
 /// pastiche-encoder. Layer "reluB_K" is the K-th convolution of block B.
 ///
-/// File layout: "convB_K.weight" {out, in, 3, 3}, "convB_K.bias"; "input.weight"
-/// {3, 3}, "input.bias" {3}: the colour transform from RGB 0..1 to what the
-/// network was trained on. Metadata "padding", "pooling".
+/// File layout: "convB_K.weight" {out, in, 3, 3}, "convB_K.bias" {out}, and the
+/// 1x1 convolution "input" {3, 3, 1, 1} from RGB in 0..1 to what the network was
+/// trained on. Metadata: "architecture" = "encoder", "padding", "pooling".
 struct EncoderImpl : torch::nn::Module {
-  /// Untrained; `widths[b][k]` output channels of conv(b+1)_(k+1).
-  explicit EncoderImpl(std::vector<std::vector<int64_t>> widths);
+  /// Untrained, `input` being the identity.
+  explicit EncoderImpl(const Widths& widths);
 
-  /// x: {N, 3, H, W}, RGB in 0..1. Computes as deep as the deepest of `layers`.
+  /// x: {N, 3, H, W}, RGB in 0..1; H and W at least 1. Computes as deep as the
+  /// deepest of `layers`; pooling stops where a side has come down to one pixel.
   /// Throws Error::BadSetting for a layer it does not have.
   Features forward(const torch::Tensor& x, const std::set<std::string>& layers);
 
   /// All layers, "relu1_1" first.
-  std::vector<std::string> layers() const;
+  const std::vector<std::string>& layers() const { return layers_; }
   bool has(const std::string& layer) const;
-  int64_t channels(const std::string& layer) const;
 
-  /// Folds a pre-multiplied scale into the weights so that the mean activation
-  /// of each channel is one (Gatys et al. 2015), given those means.
+  /// At the convolutions' borders, and between the blocks; a call may change them.
   Padding padding = Padding::Reflect;
   Pooling pooling = Pooling::Max;
 
  private:
-  friend class EncoderFile;
-  torch::Tensor input_weight_, input_bias_;
+  torch::nn::Conv2d input_;
   std::vector<std::vector<torch::nn::Conv2d>> blocks_;
+  std::vector<std::string> layers_;
 };
 TORCH_MODULE(Encoder);
 
-/// Reads an encoder from a file of the layout above, in evaluation mode without
-/// gradients for its weights, in float32 on the CPU. Throws NoModel.
+/// Reads an encoder of the layout above, float32 on the CPU, frozen. Throws
+/// NoModel for a file that is none.
 Encoder load_encoder(const TensorFile& file);
 
-/// All its tensors, ready for write_tensors (the module keeps the bytes alive).
-void save_encoder(Encoder& encoder, const std::string& path, Metadata metadata);
+/// Pads a {N, C, H, W} tensor by `n` on each side; reflection becomes
+/// replication on sides too short for it.
+torch::Tensor pad(const torch::Tensor& x, int64_t n, Padding padding);
+
+const char* name_of(Padding padding);
+const char* name_of(Pooling pooling);
 
 }  // namespace pastiche

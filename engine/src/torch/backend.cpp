@@ -1,0 +1,86 @@
+#include "backend.hpp"
+
+#include <torch/torch.h>
+
+#include <chrono>
+
+#include "device.hpp"
+#include "pastiche/version.hpp"
+#include "style/fast_style.hpp"
+#include "style/gatys.hpp"
+#include "train/trainers.hpp"
+
+namespace pastiche {
+namespace {
+
+using Run = Result (*)(const Pictures&, const Settings&, const Progress&);
+
+const std::vector<Image>& of(const Pictures& pictures, const char* input) {
+  static const std::vector<Image> none;
+  const auto found = pictures.find(input);
+  return found == pictures.end() ? none : found->second;
+}
+
+const std::map<std::string_view, Run> runs = {
+    {"gatys",
+     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+       return gatys(pictures, gatys_options(settings), progress);
+     }},
+    {"fast-style",
+     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+       return fast_style(of(pictures, "content")[0], fast_style_options(settings), progress);
+     }},
+};
+
+/// LibTorch's exceptions become ours at this one place.
+template <class Function>
+auto guarded(Function function) -> decltype(function()) {
+  try {
+    return function();
+  } catch (const Error&) {
+    throw;
+  } catch (const c10::OutOfMemoryError&) {
+    throw Error(Error::Kind::OutOfMemory,
+                "The device ran out of memory; a smaller size, or the device cpu, may fit.");
+  } catch (const c10::Error& e) {
+    const std::string what = e.what_without_backtrace();
+    if (what.find("DefaultCPUAllocator") != std::string::npos)
+      throw Error(Error::Kind::OutOfMemory,
+                  "The computer ran out of memory; a smaller size may fit.");
+    throw Error(Error::Kind::Internal, what);
+  } catch (const std::bad_alloc&) {
+    throw Error(Error::Kind::OutOfMemory,
+                "The computer ran out of memory; a smaller size may fit.");
+  } catch (const std::exception& e) {
+    throw Error(Error::Kind::Internal, e.what());
+  }
+}
+
+Result run_here(const Filter& filter, const Pictures& pictures, const Settings& settings,
+                const Progress& progress) {
+  return guarded([&] {
+    const auto start = std::chrono::steady_clock::now();
+    Result result = runs.at(filter.name)(pictures, settings, progress);
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    result.facts["seconds"] = Settings::print(std::round(spent.count() * 1000) / 1000);
+    return result;
+  });
+}
+
+void train_here(const Trainer& trainer, const Settings& settings, const std::string& output,
+                const Progress& progress) {
+  guarded([&] { run_trainer(trainer.name, settings, output, progress); });
+}
+
+}  // namespace
+}  // namespace pastiche
+
+const pastiche::Backend* pastiche_backend() {
+  static const pastiche::Backend backend = {
+      .version = pastiche::version(),
+      .run = pastiche::run_here,
+      .train = pastiche::train_here,
+      .devices = pastiche::device_names,
+  };
+  return &backend;
+}

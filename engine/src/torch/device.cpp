@@ -1,0 +1,57 @@
+#include "device.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include "pastiche/error.hpp"
+
+namespace pastiche {
+namespace {
+
+/// Bytes a program can take now without swapping: MemAvailable of /proc/meminfo.
+std::size_t free_memory() {
+  std::ifstream meminfo("/proc/meminfo");
+  std::string key, unit;
+  std::size_t kib = 0;
+  while (meminfo >> key >> kib >> unit)
+    if (key == "MemAvailable:") return kib * 1024;
+  return std::size_t(sysconf(_SC_AVPHYS_PAGES)) * std::size_t(sysconf(_SC_PAGE_SIZE));
+}
+
+}  // namespace
+
+Compute resolve(const CommonOptions& options) {
+  Compute compute;
+  const bool has_cuda = torch::cuda::is_available();
+  if (options.device == "cuda" && !has_cuda)
+    throw Error(Error::Kind::NoDevice,
+                "The device \"cuda\" is not available here; \"auto\" or \"cpu\" will do.");
+  if (options.device != "cpu" && has_cuda) compute.device = torch::Device(torch::kCUDA, 0);
+  // On a CPU only some processors are faster in bf16, so it has to be asked for.
+  if (options.precision == "bf16" || (options.precision == "auto" && compute.device.is_cuda()))
+    compute.dtype = torch::kBFloat16;
+  // A fifth is left to everyone else.
+  compute.memory = options.memory > 0 ? std::size_t(options.memory) << 20 : free_memory() / 5 * 4;
+  return compute;
+}
+
+std::vector<std::string> device_names() {
+  std::vector<std::string> names = {"cpu"};
+  for (std::size_t i = 0; i < torch::cuda::device_count(); ++i)
+    names.push_back("cuda:" + std::to_string(i));
+  return names;
+}
+
+std::string name_of(const Compute& compute) { return compute.device.str(); }
+
+torch::Generator generator(const Compute& compute, int seed) {
+  torch::Generator g = compute.device.is_cuda()
+                           ? at::globalContext().defaultGenerator(compute.device).clone()
+                           : at::detail::createCPUGenerator();
+  g.set_current_seed(std::uint64_t(seed));
+  return g;
+}
+
+}  // namespace pastiche

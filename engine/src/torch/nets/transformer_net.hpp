@@ -1,0 +1,57 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+#include <vector>
+
+#include "pastiche/tensor_file.hpp"
+
+namespace pastiche {
+
+/// A convolution after reflection padding, then conditional instance norm:
+/// scale and shift per style, blended by the caller's weights (Dumoulin et al.
+/// 2017). Tensors "NAME.weight" {out, in, k, k}, "NAME.bias" {out},
+/// "NAME.scale" and "NAME.shift" {styles, out}.
+struct StyledConvImpl : torch::nn::Module {
+  StyledConvImpl(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t styles);
+
+  /// x {N, in, H, W}; blend {N, styles}, each row summing to one.
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& blend);
+
+  torch::Tensor weight, bias, scale, shift;
+
+ private:
+  int64_t stride_;
+};
+TORCH_MODULE(StyledConv);
+
+/// The feed-forward stylizer of Johnson et al. 2016 with conditional instance
+/// norm: three convolutions down to a quarter of the size, residual blocks, two
+/// nearest-neighbour upsamplings each followed by a convolution, and "out",
+/// without norm or non-linearity.
+///
+/// File: "down1" (9x9, width), "down2", "down3" (3x3, stride 2, doubling),
+/// "resI_a", "resI_b" (3x3, I from 1), "up1", "up2" (3x3, halving), and
+/// "out_weight" {3, width, 9, 9}, "out_bias" {3}. Metadata: "architecture" =
+/// "transformer", "styles" = JSON array of the styles' names.
+struct TransformerNetImpl : torch::nn::Module {
+  TransformerNetImpl(int64_t width, int64_t residuals, int64_t styles);
+
+  /// x {N, 3, H, W}, RGB in 0..1, H and W divisible by 4; blend {N, styles}.
+  /// Returns the same shape, about 0..1, not clamped.
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& blend);
+
+ private:
+  std::vector<StyledConv> down_, residual_, up_;
+  torch::Tensor out_weight_, out_bias_;
+};
+TORCH_MODULE(TransformerNet);
+
+/// Reads one of the layout above, float32 on the CPU, frozen. Throws NoModel.
+TransformerNet load_transformer(const TensorFile& file);
+
+/// The styles' names in a transformer's file, in the order of its rows.
+std::vector<std::string> styles_in(const TensorFile& file);
+
+}  // namespace pastiche

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "pastiche/filter.hpp"
+#include "style/fast_style_options.hpp"
+
+namespace pastiche {
+
+/// Repaints `content` by one pass of a transformer network. The result has the
+/// content's size and alpha; at strength 0 it is the content, untouched.
+/// Throws NoModel, BadSetting (a style the model does not have), OutOfMemory.
+Result fast_style(const Image& content, const FastStyleOptions& options, const Progress& progress);
+
+}  // namespace pastiche

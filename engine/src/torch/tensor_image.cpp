@@ -1,0 +1,113 @@
+#include "tensor_image.hpp"
+
+#include <algorithm>
+
+#include "pastiche/error.hpp"
+
+namespace pastiche {
+namespace {
+
+namespace F = torch::nn::functional;
+
+torch::Tensor view(const Image& image) {
+  auto* data = const_cast<float*>(image.pixels.data());  // from_blob has no const form
+  return torch::from_blob(data, {1, image.height, image.width, Image::channels})
+      .permute({0, 3, 1, 2});
+}
+
+/// Colours where alpha is 0 from the nearest coarser level that has visible
+/// pixels (push-pull, Gortler et al. 1996); visible ones stay as they are.
+torch::Tensor fill_hidden(const torch::Tensor& rgb, const torch::Tensor& visible) {
+  if (std::max(rgb.size(2), rgb.size(3)) == 1) return rgb * visible;
+  const auto halve = [](const torch::Tensor& x) {
+    return torch::avg_pool2d(x, {std::min<int64_t>(2, x.size(2)), std::min<int64_t>(2, x.size(3))},
+                             {}, 0, /*ceil_mode=*/true);
+  };
+  const torch::Tensor weight = halve(visible);
+  const torch::Tensor coarse = halve(rgb * visible) / weight.clamp_min(1e-6);
+  const torch::Tensor filled = fill_hidden(coarse, (weight > 0).to(rgb.dtype()));
+  return torch::where(visible > 0, rgb, resize(filled, rgb.size(2), rgb.size(3)));
+}
+
+}  // namespace
+
+torch::Tensor to_tensor(const Image& image, torch::Device device) {
+  torch::Tensor rgb = view(image).narrow(1, 0, 3).clamp(0, 1).contiguous();
+  const torch::Tensor visible = (view(image).narrow(1, 3, 1) > 0).to(torch::kFloat32);
+  if (!visible.all().item<bool>()) rgb = fill_hidden(rgb, visible);
+  return rgb.to(device);
+}
+
+torch::Tensor alpha_tensor(const Image& image, torch::Device device) {
+  return view(image).narrow(1, 3, 1).clamp(0, 1).contiguous().to(device);
+}
+
+torch::Tensor mask_tensor(const Image& image, torch::Device device) {
+  const auto luma = torch::tensor({0.2126f, 0.7152f, 0.0722f}).view({1, 3, 1, 1});
+  const torch::Tensor grey = (view(image).narrow(1, 0, 3) * luma).sum(1, true).clamp(0, 1);
+  return (grey * view(image).narrow(1, 3, 1).clamp(0, 1)).to(device);
+}
+
+Image to_image(const torch::Tensor& rgb, const Image& alpha_from) {
+  TORCH_CHECK(rgb.dim() == 4 && rgb.size(0) == 1 && rgb.size(1) == 3, "expected {1, 3, H, W}, got ",
+              rgb.sizes());
+  if (!rgb.isfinite().all().item<bool>())
+    throw Error(Error::Kind::Internal,
+                "The computation ended in NaN or infinity; precision fp32 or a smaller weight "
+                "may help.");
+  Image image(int(rgb.size(3)), int(rgb.size(2)));
+  const torch::Tensor source = view(alpha_from);
+  const torch::Tensor alpha = resize(source.narrow(1, 3, 1), image.height, image.width);
+  torch::Tensor colour = rgb.detach().cpu().to(torch::kFloat32).clamp(0, 1);
+  if (alpha_from.width == image.width && alpha_from.height == image.height)
+    colour = torch::where(alpha > 0, colour, source.narrow(1, 0, 3));
+  view(image).copy_(torch::cat({colour, alpha}, 1));
+  return image;
+}
+
+torch::Tensor resize(const torch::Tensor& x, int64_t height, int64_t width) {
+  if (x.size(2) == height && x.size(3) == width) return x;
+  if (height <= x.size(2) && width <= x.size(3))
+    return torch::adaptive_avg_pool2d(x, {height, width});
+  const std::vector<int64_t> size = {height, width};
+  return F::interpolate(
+             x, F::InterpolateFuncOptions().size(size).mode(torch::kBicubic).align_corners(false))
+      .clamp(0, 1);
+}
+
+namespace {
+
+/// RGB to Y'CbCr-like: luma (Rec. 709) and two colour differences.
+torch::Tensor luma_of(const torch::Tensor& rgb) {
+  const auto w = torch::tensor({0.2126f, 0.7152f, 0.0722f}, rgb.options()).view({1, 3, 1, 1});
+  return (rgb * w).sum(1, true);
+}
+
+/// The colours' mean {3, 1} and symmetric square root of their covariance {3, 3}.
+std::pair<torch::Tensor, torch::Tensor> colour_statistics(const torch::Tensor& rgb) {
+  const torch::Tensor pixels = rgb.reshape({3, -1}).to(torch::kFloat64);
+  const torch::Tensor mean = pixels.mean(1, true);
+  const torch::Tensor centred = pixels - mean;
+  const torch::Tensor covariance = centred.matmul(centred.t()) / double(pixels.size(1));
+  const auto [values, vectors] = torch::linalg_eigh(covariance, "L");
+  return {mean, vectors.matmul(torch::diag(values.clamp_min(1e-6).sqrt())).matmul(vectors.t())};
+}
+
+}  // namespace
+
+torch::Tensor keep_colour(const torch::Tensor& styled, const torch::Tensor& content) {
+  return (content + luma_of(styled) - luma_of(content)).clamp(0, 1);
+}
+
+torch::Tensor match_colour(const torch::Tensor& style, const torch::Tensor& content) {
+  const auto [style_mean, style_root] = colour_statistics(style);
+  const auto [content_mean, content_root] = colour_statistics(content);
+  const torch::Tensor map = content_root.matmul(torch::linalg_inv(style_root));
+  const torch::Tensor pixels = style.reshape({3, -1}).to(torch::kFloat64);
+  return (map.matmul(pixels - style_mean) + content_mean)
+      .clamp(0, 1)
+      .to(style.dtype())
+      .view(style.sizes());
+}
+
+}  // namespace pastiche
