@@ -23,7 +23,7 @@ configure() {
   local folder=$1
   shift
   [ -e "$folder/build.ninja" ] || stage "$folder.log" "Configuring $folder." \
-    meson setup --fatal-meson-warnings "$@" "$folder" "$top"
+    meson setup --fatal-meson-warnings -Dauto_features=enabled "$@" "$folder" "$top"
 }
 
 # compile FOLDER: one at a time, and silent when nothing is to be done.
@@ -44,6 +44,27 @@ verb_build() {
   mkdir -p "$top/build"
   configure "$build"
   compile "$build"
+}
+
+# Of the engine alone: LibTorch and GIMP are not ours to mend.
+build_sanitized() {
+  configure "$build-sanitized" -Db_sanitize=address,undefined -Dtorch=disabled -Dgimp=disabled
+  compile "$build-sanitized"
+}
+
+# test_build FOLDER: what fails is known from Meson's logs, whatever becomes of the run.
+test_build() {
+  rm -f "$1"/meson-logs/testlog*
+  say "Testing $1."
+  meson test -C "$1" --no-rebuild --print-errorlogs || true
+}
+
+verb_test() {
+  verb_build
+  test_build "$build"
+  build_sanitized
+  test_build "$build-sanitized"
+  "$top/tools/totals.py" "$suite=$build" "sanitized=$build-sanitized"
 }
 
 verb_exec() {
