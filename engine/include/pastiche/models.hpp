@@ -52,11 +52,14 @@ PASTICHE_API std::string read_card(const Model& model);
 PASTICHE_API Model register_model(const std::filesystem::path& file, const std::string& card_json);
 
 /// Reads a safetensors file or a PyTorch state dict (zip or legacy; tensors
-/// only, nothing executed), recognises the network by its shapes, and writes it
-/// in Pastiche's layout under `folder` (user_models() when empty) as `name`
-/// (the file's stem when empty). Throws NoModel with what was found and what is
-/// known.
+/// only, nothing executed), recognises the network by its names and shapes, and
+/// writes it in Pastiche's layout under `folder` (user_models() when empty) as
+/// `name` (from the file's when empty), in place of one of that name. `colours`
+/// is what a network was trained on when its file does not tell: "imagenet"
+/// (torchvision's) or "caffe" (the original VGG weights). Throws NoModel with
+/// what was found and what is known, BadSetting for a bad name or colours.
 PASTICHE_API Model import_model(const std::filesystem::path& file, const std::string& name = "",
-                                const std::filesystem::path& folder = "");
+                                const std::filesystem::path& folder = "",
+                                const std::string& colours = "imagenet");
 
 }  // namespace pastiche

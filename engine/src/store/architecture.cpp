@@ -1,0 +1,111 @@
+#include "store/architecture.hpp"
+
+#include <stdexcept>
+
+#include "text.hpp"
+
+namespace pastiche {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument(what); }
+
+const Shape* find(const Shapes& shapes, const std::string& name) {
+  const auto found = shapes.find(name);
+  return found == shapes.end() ? nullptr : &found->second;
+}
+
+void expect(const Shapes& shapes, const std::string& name, const Shape& wanted) {
+  const Shape* shape = find(shapes, name);
+  if (!shape) refuse("lacks the tensor " + in_quotes(name));
+  if (*shape != wanted)
+    refuse("has the tensor " + in_quotes(name) + " of " + shape_text(*shape) + ", but " +
+           shape_text(wanted) + " fits");
+}
+
+/// A convolution of `side` x `side` with `in` input channels; its output channels.
+std::int64_t expect_conv(const Shapes& shapes, const std::string& name, std::int64_t in,
+                         std::int64_t side) {
+  const Shape* shape = find(shapes, name + ".weight");
+  const bool fits = shape && shape->size() == 4 && shape->front() > 0;
+  const std::int64_t out = fits ? shape->front() : 1;
+  expect(shapes, name + ".weight", {out, in, side, side});
+  expect(shapes, name + ".bias", {out});
+  return out;
+}
+
+bool has_conv(const Shapes& shapes, int block, int layer) {
+  return find(shapes, conv_name(block, layer) + ".weight");
+}
+
+void check_encoder(const Shapes& shapes) {
+  expect(shapes, "input.weight", {3, 3, 1, 1});
+  expect(shapes, "input.bias", {3});
+  std::int64_t channels = expect_conv(shapes, conv_name(1, 1), 3, 3);
+  for (int block = 1; has_conv(shapes, block, 1); ++block)
+    for (int layer = 1; has_conv(shapes, block, layer); ++layer) {
+      const bool first = block == 1 && layer == 1;
+      channels = expect_conv(shapes, conv_name(block, layer), first ? 3 : channels, 3);
+      const std::string aux = "aux" + conv_name(block, layer).substr(4);
+      if (find(shapes, aux + ".weight")) expect_conv(shapes, aux, channels, 1);
+    }
+}
+
+void check_decoder(const Shapes& shapes) {
+  int block = 1;
+  while (has_conv(shapes, block + 1, 1)) ++block;
+  const Shape* deepest = find(shapes, conv_name(block, 1) + ".weight");
+  if (!deepest) refuse("lacks the tensor \"conv1_1.weight\"");
+  std::int64_t channels = deepest->size() == 4 ? (*deepest)[1] : 0;
+  channels = expect_conv(shapes, conv_name(block, 1), channels, 3);
+  while (--block > 0) {
+    int layer = 1;
+    while (has_conv(shapes, block, layer + 1)) ++layer;
+    for (; layer > 0; --layer) channels = expect_conv(shapes, conv_name(block, layer), channels, 3);
+  }
+  if (channels != 3) refuse("ends in " + std::to_string(channels) + " channels instead of 3");
+}
+
+void check_transformer(const Shapes& shapes) {
+  const Shape* scale = find(shapes, "down1.scale");
+  const std::int64_t styles = scale && scale->size() == 2 ? scale->front() : 1;
+  const auto styled = [&](const std::string& name, std::int64_t in, std::int64_t side) {
+    const std::int64_t out = expect_conv(shapes, name, in, side);
+    expect(shapes, name + ".scale", {styles, out});
+    expect(shapes, name + ".shift", {styles, out});
+    return out;
+  };
+  std::int64_t channels = styled("down1", 3, 9);
+  for (const char* name : {"down2", "down3"}) channels = styled(name, channels, 3);
+  for (int i = 1; find(shapes, "res" + std::to_string(i) + "_a.weight"); ++i)
+    for (const char* half : {"_a", "_b"})
+      channels = styled("res" + std::to_string(i) + half, channels, 3);
+  for (const char* name : {"up1", "up2"}) channels = styled(name, channels, 3);
+  expect(shapes, "out_weight", {3, channels, 9, 9});
+  expect(shapes, "out_bias", {3});
+}
+
+struct Architecture {
+  const char* name;
+  void (*check)(const Shapes&);
+};
+
+const Architecture architectures[] = {
+    {"encoder", check_encoder},
+    {"decoder", check_decoder},
+    {"transformer", check_transformer},
+};
+
+}  // namespace
+
+std::string conv_name(int block, int layer) {
+  return "conv" + std::to_string(block) + "_" + std::to_string(layer);
+}
+
+void check_architecture(const std::string& architecture, const Shapes& shapes) {
+  for (const Architecture& known : architectures)
+    if (architecture == known.name) return known.check(shapes);
+  refuse("is of the architecture " + in_quotes(architecture) + "; known are " +
+         listed(names_of(architectures)));
+}
+
+}  // namespace pastiche
