@@ -75,4 +75,32 @@ verb_exec() {
   exec "$@"
 }
 
+# The text as a string of Scheme.
+scheme_string() {
+  local text=${1//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
+
+# batch EXPRESSION: GIMP without a window evaluates it in the third Script-Fu dialect.
+batch() {
+  gimp-console-3.0 -n -i -d -f -s --quit --batch-interpreter=plug-in-script-fu-eval \
+    -b "(begin (script-fu-use-v3) $1)"
+}
+
+verb_demo() {
+  local picture out=$top/out
+  picture=$(realpath "${1:-$top/data/pictures/landscape.jpg}")
+  verb_build
+  prepare_gimp
+  mkdir -p "$out"
+  touch "$build/demo.started"
+  stage "$out/demo.log" "Painting $picture in GIMP." batch \
+    "(load $(scheme_string "$top/data/scripts/demo.scm"))
+     (pastiche-demo $(scheme_string "$picture") $(scheme_string "$out"))"
+  say 'Painted:'
+  find "$out" -name '*.png' -newer "$build/demo.started" | sort
+}
+
 verb_gimp() { verb_exec gimp "$@"; }
+
+verb_bench() { verb_exec pastiche bench "$@"; }
