@@ -2,11 +2,12 @@
 
 #include "backend.hpp"
 #include "text.hpp"
+#include "train/train_options.hpp"
 
 namespace pastiche {
 
 const std::vector<Trainer>& trainers() {
-  static const std::vector<Trainer> table = {};
+  static const std::vector<Trainer> table = {encoder_trainer, fast_style_trainer};
   return table;
 }
 

@@ -93,8 +93,8 @@ EncoderImpl::EncoderImpl(const Widths& widths)
     blocks_.emplace_back();
     for (std::size_t k = 0; k < widths[b].size(); ++k) {
       const int64_t out = widths[b][k];
-      blocks_[b].push_back(register_module(layer_name("conv", b, k),
-                                           nn::Conv2d(nn::Conv2dOptions(in, out, 3))));
+      blocks_[b].push_back(
+          register_module(layer_name("conv", b, k), nn::Conv2d(nn::Conv2dOptions(in, out, 3))));
       layers_.push_back(layer_name("relu", b, k));
       in = out;
     }
@@ -117,7 +117,7 @@ Features EncoderImpl::forward(const torch::Tensor& x, const std::set<std::string
     if (b > 0) y = pool(y, pooling);
     for (std::size_t k = 0; k < blocks_[b].size(); ++k) {
       if (features.size() == layers.size()) return features;
-      const auto& conv = blocks_[b][k];
+      auto& conv = blocks_[b][k];
       y = padding == Padding::Zero ? torch::conv2d(y, conv->weight, conv->bias, 1, 1)
                                    : conv->forward(pad(y, 1, padding));
       y = torch::relu(y);

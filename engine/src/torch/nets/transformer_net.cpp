@@ -71,17 +71,17 @@ TransformerNetImpl::TransformerNetImpl(int64_t width, int64_t residuals, int64_t
 
 torch::Tensor TransformerNetImpl::forward(const torch::Tensor& x, const torch::Tensor& blend) {
   torch::Tensor y = x;
-  for (auto& layer : down_) y = torch::relu_(layer(y, blend));
+  for (auto& layer : down_) y = torch::relu(layer(y, blend));
   for (std::size_t i = 0; i < residual_.size(); i += 2)
-    y = y + residual_[i + 1](torch::relu_(residual_[i](y, blend)), blend);
-  for (auto& layer : up_) y = torch::relu_(layer(upsample(y), blend));
+    y = y + residual_[i + 1](torch::relu(residual_[i](y, blend)), blend);
+  for (auto& layer : up_) y = torch::relu(layer(upsample(y), blend));
   return padded_conv(y, out_weight_, out_bias_, 1);
 }
 
 std::vector<std::string> styles_in(const TensorFile& file) {
   const auto found = file.metadata().find("styles");
-  const auto names = nlohmann::json::parse(
-      found == file.metadata().end() ? "null" : found->second, nullptr, /*allow_exceptions=*/false);
+  const auto names = nlohmann::json::parse(found == file.metadata().end() ? "null" : found->second,
+                                           nullptr, /*allow_exceptions=*/false);
   std::vector<std::string> styles;
   if (names.is_array())
     for (const auto& name : names)

@@ -1,47 +1,34 @@
 #include "style/fast_style.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <sstream>
+#include <cmath>
 
 #include "device.hpp"
 #include "nets/transformer_net.hpp"
 #include "pastiche/models.hpp"
+#include "style/weighted_list.hpp"
 #include "tensor_image.hpp"
+#include "text.hpp"
 
 namespace pastiche {
 namespace {
 
-/// "starry-night:2,great-wave" -> a row of weights summing to one.
+/// "starry-night:2,great-wave" -> {1, styles} of weights summing to one.
 torch::Tensor parse_blend(const std::string& text, const std::vector<std::string>& styles) {
-  std::vector<float> row(styles.size(), 0);
-  if (text.empty()) row[0] = 1;
-  std::istringstream parts(text);
-  for (std::string part; std::getline(parts, part, ',');) {
-    const auto colon = part.find(':');
-    const std::string name = part.substr(0, colon);
-    float weight = 1;
-    if (colon != std::string::npos) {
-      const char* end = part.data() + part.size();
-      const auto [stop, error] = std::from_chars(part.data() + colon + 1, end, weight);
-      if (error != std::errc() || stop != end || !(weight >= 0 && weight <= 1e6f))
-        throw Error(Error::Kind::BadSetting,
-                    "The weight in \"" + part + "\" is not a number from 0 to 1000000.");
-    }
-    const auto found = std::find(styles.begin(), styles.end(), name);
-    if (found == styles.end()) {
-      std::string known;
-      for (const std::string& style : styles) known += (known.empty() ? "" : ", ") + style;
-      throw Error(Error::Kind::BadSetting,
-                  "The model has no style \"" + name + "\"; it has " + known + ".");
-    }
-    row[found - styles.begin()] += weight;
+  torch::Tensor blend = torch::zeros({1, int64_t(styles.size())});
+  if (text.empty()) blend[0][0] = 1;
+  for (const Weighted& style : parse_weighted(text, "style")) {
+    const auto found = std::find(styles.begin(), styles.end(), style.name);
+    if (found == styles.end())
+      throw Error(Error::Kind::BadSetting, "The model has no style " + in_quotes(style.name) +
+                                               "; it has " +
+                                               listed({styles.begin(), styles.end()}) + ".");
+    blend[0][found - styles.begin()] += style.weight;
   }
-  const torch::Tensor blend = torch::tensor(row).view({1, -1});
   const float sum = blend.sum().item<float>();
   if (!(sum > 0))
     throw Error(Error::Kind::BadSetting,
-                "The style weights \"" + text + "\" add up to 0; one has to be larger.");
+                "The weights of style " + in_quotes(text) + " add up to 0; one must be larger.");
   return blend / sum;
 }
 
@@ -78,8 +65,7 @@ torch::Tensor to_multiple_of_four(const torch::Tensor& x) {
 
 }  // namespace
 
-Result fast_style(const Image& content, const FastStyleOptions& options,
-                  const Progress& progress) {
+Result fast_style(const Image& content, const FastStyleOptions& options, const Progress& progress) {
   const Compute compute = resolve(options.common);
   if (options.strength == 0) return {content, {{"device", name_of(compute)}}};
   torch::NoGradGuard no_grad;

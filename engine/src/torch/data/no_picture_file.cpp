@@ -1,0 +1,13 @@
+#include "data/picture_file.hpp"
+#include "pastiche/error.hpp"
+
+namespace pastiche {
+
+torch::Tensor decode(const std::filesystem::path& file) {
+  throw Error(Error::Kind::NoDevice,
+              "The picture " + file.string() + " cannot be read: this build has no OpenCV.");
+}
+
+bool encode(const std::filesystem::path&, const torch::Tensor&) { return false; }
+
+}  // namespace pastiche

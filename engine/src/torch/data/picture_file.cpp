@@ -1,0 +1,26 @@
+#include "data/picture_file.hpp"
+
+#include <opencv2/imgcodecs.hpp>
+
+namespace pastiche {
+
+torch::Tensor decode(const std::filesystem::path& file) try {
+  const cv::Mat bgr = cv::imread(file.string(), cv::IMREAD_COLOR);
+  if (bgr.empty()) return {};
+  return torch::from_blob(bgr.data, {bgr.rows, bgr.cols, 3}, torch::kUInt8)
+      .permute({2, 0, 1})
+      .flip(0)
+      .contiguous();
+} catch (const cv::Exception&) {
+  return {};
+}
+
+bool encode(const std::filesystem::path& file, const torch::Tensor& rgb) try {
+  const torch::Tensor bgr = rgb.flip(0).permute({1, 2, 0}).contiguous();
+  return cv::imwrite(file.string(),
+                     cv::Mat(int(bgr.size(0)), int(bgr.size(1)), CV_8UC3, bgr.data_ptr()));
+} catch (const cv::Exception&) {
+  return false;
+}
+
+}  // namespace pastiche

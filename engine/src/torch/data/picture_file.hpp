@@ -1,0 +1,17 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+
+namespace pastiche {
+
+/// One picture file as {3, H, W} uint8 RGB, an undefined tensor when it cannot
+/// be decoded. Throws NoDevice in a build without picture files.
+torch::Tensor decode(const std::filesystem::path& file);
+
+/// Writes {3, H, W} uint8 RGB in the format of the name's ending; false when
+/// that fails, or in a build without picture files.
+bool encode(const std::filesystem::path& file, const torch::Tensor& rgb);
+
+}  // namespace pastiche

@@ -1,0 +1,161 @@
+#include "train/train_options.hpp"
+
+#include "mark.hpp"
+
+namespace pastiche {
+namespace {
+
+/// A trainer's own rows, then those of its loop.
+Params with_loop(Params params, const LoopOptions& defaults) {
+  const Params loop = {
+      {.name = "data",
+       .label = N_("Data"),
+       .help = N_("Folder of pictures to learn from, searched with its subfolders"),
+       .initial = defaults.data},
+      {.name = "steps",
+       .label = N_("Steps"),
+       .help = N_("Updates of the weights"),
+       .initial = defaults.steps,
+       .min = 1,
+       .max = 10'000'000},
+      {.name = "batch",
+       .label = N_("Batch"),
+       .help = N_("Pictures per step"),
+       .initial = defaults.batch,
+       .min = 1,
+       .max = 1024},
+      {.name = "crop",
+       .label = N_("Crop"),
+       .help = N_("Side of the squares cut from the pictures, in pixels; a multiple of 4"),
+       .initial = defaults.crop,
+       .min = 32,
+       .max = 2048},
+      {.name = "learning-rate",
+       .label = N_("Learning rate"),
+       .help = N_("Step size of Adam at its peak; it falls along a cosine to a hundredth"),
+       .initial = defaults.learning_rate,
+       .min = 1e-7,
+       .max = 1},
+      {.name = "checkpoint-every",
+       .label = N_("Checkpoint every"),
+       .help = N_("Steps between checkpoints"),
+       .initial = defaults.checkpoint_every,
+       .min = 1,
+       .max = 1'000'000},
+  };
+  params.insert(params.end(), loop.begin(), loop.end());
+  return with_common(std::move(params));
+}
+
+LoopOptions loop_options(const Settings& settings) {
+  return {.data = settings.text("data"),
+          .steps = settings.whole("steps"),
+          .batch = settings.whole("batch"),
+          .crop = settings.whole("crop"),
+          .learning_rate = settings.real("learning-rate"),
+          .checkpoint_every = settings.whole("checkpoint-every"),
+          .common = common_options(settings)};
+}
+
+const EncoderTrainOptions encoder_defaults;
+const FastStyleTrainOptions style_defaults;
+
+Param models_row(const std::string& initial) {
+  return {.name = "models",
+          .label = N_("Models"),
+          .help = N_("Folder to look for models in, before the usual ones"),
+          .initial = initial};
+}
+
+}  // namespace
+
+const Trainer encoder_trainer = {
+    .name = "encoder",
+    .label = N_("Encoder"),
+    .help = N_("Learns a small perceptual network from a larger one."),
+    .params = with_loop(
+        {
+            {.name = "teacher",
+             .label = N_("Teacher"),
+             .help = N_("Encoder to learn from: an installed model's name, or a file"),
+             .initial = encoder_defaults.teacher},
+            models_row(encoder_defaults.models),
+        },
+        encoder_defaults.loop),
+};
+
+const Trainer fast_style_trainer = {
+    .name = "fast-style",
+    .label = N_("Fast Style Transfer"),
+    .help = N_("Learns one network that paints in several styles in one pass."),
+    .params = with_loop(
+        {
+            {.name = "styles",
+             .label = N_("Styles"),
+             .help = N_("Pictures to learn: NAME=FILE,NAME=FILE..., or a folder"),
+             .initial = style_defaults.styles},
+            {.name = "encoder",
+             .label = N_("Encoder"),
+             .help = N_("Perceptual network that judges: an installed model's name, or a file"),
+             .initial = style_defaults.encoder},
+            models_row(style_defaults.models),
+            {.name = "style-size",
+             .label = N_("Style size"),
+             .help = N_("Longest side of the style pictures in pixels; sets the strokes' size"),
+             .initial = style_defaults.style_size,
+             .min = 32,
+             .max = 4096},
+            {.name = "width",
+             .label = N_("Width"),
+             .help = N_("Channels of the first convolution"),
+             .initial = style_defaults.width,
+             .min = 4,
+             .max = 128},
+            {.name = "residuals",
+             .label = N_("Residual blocks"),
+             .help = N_("Residual blocks at a quarter of the size"),
+             .initial = style_defaults.residuals,
+             .min = 1,
+             .max = 32},
+            {.name = "content-weight",
+             .label = N_("Content weight"),
+             .help = N_("Weight of the content loss"),
+             .initial = style_defaults.content_weight,
+             .min = 0,
+             .max = 1e6},
+            {.name = "style-weight",
+             .label = N_("Style weight"),
+             .help = N_("Weight of the style loss"),
+             .initial = style_defaults.style_weight,
+             .min = 0,
+             .max = 1e6},
+            {.name = "tv-weight",
+             .label = N_("Smoothness"),
+             .help = N_("Weight of the total variation loss"),
+             .initial = style_defaults.tv_weight,
+             .min = 0,
+             .max = 1e6},
+        },
+        style_defaults.loop),
+};
+
+EncoderTrainOptions encoder_train_options(const Settings& settings) {
+  return {.teacher = settings.text("teacher"),
+          .models = settings.text("models"),
+          .loop = loop_options(settings)};
+}
+
+FastStyleTrainOptions fast_style_train_options(const Settings& settings) {
+  return {.styles = settings.text("styles"),
+          .encoder = settings.text("encoder"),
+          .models = settings.text("models"),
+          .style_size = settings.whole("style-size"),
+          .width = settings.whole("width"),
+          .residuals = settings.whole("residuals"),
+          .content_weight = settings.real("content-weight"),
+          .style_weight = settings.real("style-weight"),
+          .tv_weight = settings.real("tv-weight"),
+          .loop = loop_options(settings)};
+}
+
+}  // namespace pastiche
