@@ -4,6 +4,8 @@ prepare_environment() {
   export PATH=$build/engine/cli:/usr/lib/ccache:$PATH
   # One cache for all checkouts: their paths differ, what is compiled does not.
   export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
+  # Without this it keeps nothing that was compiled with a precompiled header.
+  export CCACHE_SLOPPINESS=pch_defines,time_macros
   if locale 2>&1 >/dev/null | grep -q .; then export LC_ALL=C.UTF-8; fi
   export GIMP_TESTING_PLUGINDIRS="\${gimp_plug_in_dir}/plug-ins:$build/gimp-plugin"
   export GIMP3_DIRECTORY=${GIMP3_DIRECTORY:-$build/gimp-profile}

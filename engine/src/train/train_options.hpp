@@ -37,8 +37,8 @@ struct FastStyleTrainOptions {
   int width = 24;        ///< channels of the first convolution
   int residuals = 5;
   double content_weight = 1;
-  double style_weight = 12;
-  double tv_weight = 0.3;
+  double style_weight = 8;
+  double tv_weight = 5;
   LoopOptions loop;
 };
 

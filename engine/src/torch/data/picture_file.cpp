@@ -1,10 +1,15 @@
 #include "data/picture_file.hpp"
 
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 
 namespace pastiche {
 
 torch::Tensor decode(const std::filesystem::path& file) try {
+  // A library that prints would spoil --json; the caller says what was wrong.
+  static const auto silent =
+      cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  (void)silent;
   const cv::Mat bgr = cv::imread(file.string(), cv::IMREAD_COLOR);
   if (bgr.empty()) return {};
   return torch::from_blob(bgr.data, {bgr.rows, bgr.cols, 3}, torch::kUInt8)

@@ -128,6 +128,21 @@ Features EncoderImpl::forward(const torch::Tensor& x, const std::set<std::string
   return features;
 }
 
+void EncoderImpl::normalise(const torch::Tensor& batch) {
+  torch::NoGradGuard no_grad;
+  const Features features = forward(batch, {layers_.begin(), layers_.end()});
+  torch::Tensor before = torch::ones({3}, batch.options());
+  for (std::size_t b = 0; b < blocks_.size(); ++b)
+    for (std::size_t k = 0; k < blocks_[b].size(); ++k) {
+      const torch::Tensor mean = features.at(layer_name("relu", b, k)).mean({0, 2, 3});
+      const torch::Tensor scale = 1 / mean.maximum(0.1 * mean.mean() + 1e-12);
+      auto& conv = blocks_[b][k];
+      conv->weight.mul_(scale.view({-1, 1, 1, 1}) / before.view({1, -1, 1, 1}));
+      conv->bias.mul_(scale);
+      before = scale;
+    }
+}
+
 Encoder load_encoder(const TensorFile& file) {
   Encoder encoder(widths_in(file));
   load_weights(*encoder, file);

@@ -41,6 +41,11 @@ struct EncoderImpl : torch::nn::Module {
   const std::vector<std::string>& layers() const { return layers_; }
   bool has(const std::string& layer) const;
 
+  /// Scales the weights so that on `batch` the mean activation of each channel
+  /// is one (Gatys et al. 2015); what the layers tell apart stays the same.
+  /// Channels that are nearly dead are scaled tenfold at most.
+  void normalise(const torch::Tensor& batch);
+
   /// At the convolutions' borders, and between the blocks; a call may change them.
   Padding padding = Padding::Reflect;
   Pooling pooling = Pooling::Max;

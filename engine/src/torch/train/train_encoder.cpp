@@ -9,39 +9,6 @@
 namespace pastiche {
 namespace {
 
-/// The teacher's features, each channel divided by its mean activation.
-class Teacher {
- public:
-  Teacher(const Model& model, const Compute& compute) : net_(load_encoder(TensorFile(model.file))) {
-    net_->to(compute.device);
-    layers_ = {net_->layers().begin(), net_->layers().end()};
-  }
-
-  /// Measures the means on a batch. A channel that is nearly dead is not blown up.
-  void normalise(const torch::Tensor& batch) {
-    for (const auto& [layer, features] : features(batch)) {
-      const torch::Tensor mean = features.to(torch::kFloat32).mean({0, 2, 3}, true);
-      scale_[layer] = 1 / mean.maximum(0.1 * mean.mean());
-    }
-  }
-
-  Features features(const torch::Tensor& x) {
-    torch::NoGradGuard no_grad;
-    Features found = net_(x, layers_);
-    for (auto& [layer, feature] : found)
-      if (scale_.contains(layer)) feature = feature.to(torch::kFloat32) * scale_[layer];
-    return found;
-  }
-
-  const std::set<std::string>& layers() const { return layers_; }
-  Encoder& net() { return net_; }
-
- private:
-  Encoder net_;
-  std::set<std::string> layers_;
-  Features scale_;
-};
-
 /// The student has the teacher's shape; what differs is what it has learnt.
 Widths widths_of(Encoder& net) {
   Widths widths;
@@ -55,31 +22,43 @@ Widths widths_of(Encoder& net) {
   return widths;
 }
 
-/// Colours about zero with a deviation of about one, from where training may go on.
-void centre_input(Encoder& student) {
+/// Every channel starts alive on every picture: with He's weights and no bias
+/// many would be zero throughout, and never learn.
+void initialise(Encoder& student) {
   torch::NoGradGuard no_grad;
+  for (auto& item : student->named_parameters()) {
+    if (item.key().ends_with(".bias"))
+      item.value().fill_(1);
+    else
+      torch::nn::init::kaiming_normal_(item.value(), 0, torch::kFanIn, torch::kReLU).mul_(0.3);
+  }
   auto parameters = student->named_parameters();
-  parameters["input.weight"].copy_(torch::eye(3).view({3, 3, 1, 1}) * 4);
+  parameters["input.weight"].copy_(torch::eye(3).view({3, 3, 1, 1}) * 4);  // about -2..2
   parameters["input.bias"].fill_(-1.8);
 }
 
+/// Squared error over the teacher's variance, channel by channel.
 Losses compare(const Features& student, const Features& teacher) {
   Losses losses;
-  torch::Tensor total = torch::zeros({});
-  for (const auto& [layer, target] : teacher) {
-    const torch::Tensor error = (student.at(layer).to(torch::kFloat32) - target).square().mean();
-    losses[layer] = error / target.var().clamp_min(1e-6);
-    total = total.to(error.device()) + losses[layer] / double(teacher.size());
+  torch::Tensor total = torch::zeros({}, teacher.begin()->second.device());
+  for (const auto& [layer, feature] : teacher) {
+    const torch::Tensor target = feature.to(torch::kFloat32);
+    const torch::Tensor error =
+        (student.at(layer).to(torch::kFloat32) - target).square().mean({0, 2, 3});
+    const torch::Tensor variance = target.var({0, 2, 3});
+    losses[layer] = (error / variance.maximum(0.05 * variance.mean())).mean();
+    total = total + losses[layer] / double(teacher.size());
   }
   losses["loss"] = total;
   return losses;
 }
 
-nlohmann::json correlations(Encoder& student, Teacher& teacher, const torch::Tensor& batch) {
+nlohmann::json correlations(Encoder& student, Encoder& teacher, const torch::Tensor& batch) {
   torch::NoGradGuard no_grad;
   nlohmann::json found;
-  const Features ours = student(batch, teacher.layers());
-  for (const auto& [layer, target] : teacher.features(batch)) {
+  const std::set<std::string> layers = {teacher->layers().begin(), teacher->layers().end()};
+  const Features ours = student(batch, layers);
+  for (const auto& [layer, target] : teacher(batch, layers)) {
     const torch::Tensor pair = torch::stack({ours.at(layer).flatten(), target.flatten()});
     const double r = torch::corrcoef(pair)[0][1].item<double>();
     found[layer] = std::round(r * 1e4) / 1e4;
@@ -96,24 +75,23 @@ void train_encoder(const EncoderTrainOptions& options, const std::string& output
   torch::manual_seed(std::uint64_t(options.loop.common.seed));
   const PictureSet pictures(options.loop.data);
   const Model model = find_model(options.teacher, "encoder", options.models);
-  Teacher teacher(model, compute);
+  Encoder teacher = load_encoder(TensorFile(model.file));
+  teacher->to(compute.device);
   const torch::Tensor probe =
       pictures.held_out(64, options.loop.crop).to(compute.device, torch::kFloat32) / 255;
-  teacher.normalise(probe);
+  teacher->normalise(probe);
 
-  Encoder student(widths_of(teacher.net()));
-  student->padding = teacher.net()->padding;
-  student->pooling = teacher.net()->pooling;
-  for (auto& item : student->named_parameters())
-    if (item.key().ends_with(".weight") && item.key() != "input.weight")
-      torch::nn::init::kaiming_normal_(item.value(), 0, torch::kFanIn, torch::kReLU);
-  centre_input(student);
+  Encoder student(widths_of(teacher));
+  student->padding = teacher->padding;
+  student->pooling = teacher->pooling;
+  initialise(student);
   student->to(compute.device);
 
+  const std::set<std::string> layers = {teacher->layers().begin(), teacher->layers().end()};
   descend(
       *student, pictures, options.loop, compute, output,
       [&](int, const torch::Tensor& batch) {
-        return compare(student(batch, teacher.layers()), teacher.features(batch));
+        return compare(student(batch, layers), teacher(batch, layers));
       },
       [] {}, progress);
 

@@ -13,7 +13,7 @@ namespace pastiche {
 namespace {
 
 const std::set<std::string> style_layers = {"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"};
-const char* const content_layer = "relu4_1";
+const std::set<std::string> content_layers = {"relu3_1", "relu4_1"};
 
 struct Style {
   std::string name;
@@ -41,10 +41,16 @@ std::vector<Style> parse_styles(const std::string& text) {
   return styles;
 }
 
-/// {N, C, H, W} -> {N, C, C} float32, divided by what it sums over.
-torch::Tensor gram(const torch::Tensor& features) {
+/// The two moments of each sample's features over its pixels.
+struct Moments {
+  torch::Tensor mean;        // {N, C}
+  torch::Tensor covariance;  // {N, C, C}; the Gram matrix of what is left without the mean
+};
+
+Moments moments(const torch::Tensor& features) {
   const torch::Tensor f = features.to(torch::kFloat32).flatten(2);
-  return torch::bmm(f, f.transpose(1, 2)) / double(f.size(2));
+  const torch::Tensor mean = f.mean(2, true), centred = f - mean;
+  return {mean.squeeze(2), torch::bmm(centred, centred.transpose(1, 2)) / double(f.size(2))};
 }
 
 /// The squared distance relative to the target's own square, one a sample.
@@ -59,41 +65,51 @@ class PerceptualLoss {
                  const std::vector<torch::Tensor>& styles)
       : options_(options), encoder_(std::move(encoder)) {
     torch::NoGradGuard no_grad;
-    std::map<std::string, std::vector<torch::Tensor>> grams;
+    std::map<std::string, std::vector<torch::Tensor>> means, covariances;
     for (const torch::Tensor& style : styles)
-      for (const auto& [layer, features] : encoder_(style, style_layers))
-        grams[layer].push_back(gram(features));
-    for (auto& [layer, rows] : grams) targets_[layer] = torch::cat(rows);
+      for (const auto& [layer, features] : encoder_(style, style_layers)) {
+        const Moments of_style = moments(features);
+        means[layer].push_back(of_style.mean);
+        covariances[layer].push_back(of_style.covariance);
+      }
+    for (const std::string& layer : style_layers)
+      targets_[layer] = {torch::cat(means[layer]), torch::cat(covariances[layer])};
   }
 
   /// `ids` {N}: the style of each sample.
   Losses operator()(const torch::Tensor& painted, const torch::Tensor& content,
                     const torch::Tensor& ids) {
     const Features of_painted = encoder_(painted, style_layers);
-    torch::Tensor wanted;
+    Features of_content;
     {
       torch::NoGradGuard no_grad;
-      wanted = encoder_->forward(content, {content_layer}).at(content_layer).to(torch::kFloat32);
+      of_content = encoder_(content, content_layers);
+    }
+    torch::Tensor kept = torch::zeros({}, painted.device()), style = kept;
+    for (const auto& [layer, wanted] : of_content)
+      kept = kept + relative(of_painted.at(layer).to(torch::kFloat32), wanted).mean();
+    // The logarithm keeps one picture far off from outweighing all others.
+    for (const auto& [layer, features] : of_painted) {
+      const Moments ours = moments(features), &theirs = targets_.at(layer);
+      style = style + relative(ours.mean, theirs.mean.index_select(0, ids)).log1p().mean() +
+              relative(ours.covariance, theirs.covariance.index_select(0, ids)).log1p().mean();
     }
     Losses losses;
-    losses["content"] = relative(of_painted.at(content_layer).to(torch::kFloat32), wanted).mean();
-    torch::Tensor style = torch::zeros({}, painted.device());
-    for (const auto& [layer, features] : of_painted)
-      style = style + relative(gram(features), targets_.at(layer).index_select(0, ids)).mean();
+    losses["content"] = kept / double(of_content.size());
     losses["style"] = style / double(of_painted.size());
     losses["tv"] = painted.diff(1, 2).square().mean() + painted.diff(1, 3).square().mean();
     // Colours that a screen cannot show would be cut off, and look like blots.
     losses["range"] = (painted - painted.clamp(0, 1)).square().mean();
     losses["loss"] = options_.content_weight * losses["content"] +
                      options_.style_weight * losses["style"] + options_.tv_weight * losses["tv"] +
-                     100 * losses["range"];
+                     300 * losses["range"];
     return losses;
   }
 
  private:
   const FastStyleTrainOptions& options_;
   Encoder encoder_;
-  Features targets_;  // {styles, C, C} by layer
+  std::map<std::string, Moments> targets_;  // a row a style
 };
 
 torch::Tensor load_style(const Style& style, int longest, const Compute& compute) {
@@ -135,6 +151,8 @@ void train_fast_style(const FastStyleTrainOptions& options, const std::string& o
   const Model judge = find_model(options.encoder, "encoder", options.models);
   Encoder encoder = load_encoder(TensorFile(judge.file));
   encoder->to(compute.device);
+  encoder->normalise(pictures.held_out(32, options.loop.crop).to(compute.device, torch::kFloat32) /
+                     255);
   std::vector<torch::Tensor> style_pictures;
   for (const Style& style : styles)
     style_pictures.push_back(load_style(style, options.style_size, compute));
