@@ -1,5 +1,6 @@
 #include "device.hpp"
 
+#include <dlfcn.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -37,8 +38,19 @@ Compute resolve(const CommonOptions& options) {
   return compute;
 }
 
+std::string blas() {
+  // OpenBLAS alone has this symbol; LibTorch links whatever libblas.so.3 is.
+  using Config = const char* (*)();
+  const auto config = reinterpret_cast<Config>(dlsym(RTLD_DEFAULT, "openblas_get_config"));
+  if (config == nullptr)
+    return "a BLAS that may be thirty times slower than OpenBLAS (libopenblas0-pthread)";
+  const std::string words = config();  // "OpenBLAS 0.3.29 NO_AFFINITY ..."
+  return words.substr(0, words.find(' ', words.find(' ') + 1));
+}
+
 std::vector<std::string> device_names() {
-  std::vector<std::string> names = {"cpu"};
+  std::vector<std::string> names = {"cpu: " + std::to_string(at::get_num_threads()) + " threads, " +
+                                    blas()};
   for (std::size_t i = 0; i < torch::cuda::device_count(); ++i)
     names.push_back("cuda:" + std::to_string(i));
   return names;

@@ -20,7 +20,11 @@ struct Compute {
 /// is fp32 on the CPU and bf16 where CUDA has it.
 Compute resolve(const CommonOptions& options);
 
-/// "cpu", then "cuda:0" and so on.
+/// Which library computes LibTorch's matrix products on the CPU: "OpenBLAS 0.3.29",
+/// or words that say what is wrong with it.
+std::string blas();
+
+/// "cpu: 2 threads, OpenBLAS 0.3.29", then "cuda:0" and so on.
 std::vector<std::string> device_names();
 
 /// The name for Result::facts: "cpu" or "cuda:0".

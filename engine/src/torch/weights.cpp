@@ -26,10 +26,9 @@ DType from_torch(torch::ScalarType dtype) {
 void fill(torch::Tensor& target, const std::string& name, const TensorFile& file) {
   const Tensor& source = file.at(name);
   if (target.sizes() != torch::IntArrayRef(source.shape))
-    throw Error(Error::Kind::NoModel,
-                "The tensor " + name + " has the shape " +
-                    c10::str(torch::IntArrayRef(source.shape)) + "; the network needs " +
-                    c10::str(target.sizes()) + ".");
+    throw Error(Error::Kind::NoModel, "The tensor " + name + " has the shape " +
+                                          c10::str(torch::IntArrayRef(source.shape)) +
+                                          "; the network needs " + c10::str(target.sizes()) + ".");
   const torch::Tensor values = to_torch(source).to(target.dtype());
   if (!values.isfinite().all().item<bool>())
     throw Error(Error::Kind::NoModel, "The tensor " + name + " holds NaN or infinity.");

@@ -23,12 +23,12 @@ struct LoopOptions {
 struct EncoderTrainOptions {
   std::string teacher = "vgg19-16x";  ///< a model's name, or a file
   std::string models = "";            ///< a further folder of models
-  LoopOptions loop = {.steps = 3000, .batch = 8, .crop = 160, .learning_rate = 0.002};
+  LoopOptions loop = {.steps = 3000, .batch = 8, .crop = 160};
 };
 
 /// A transformer network for several styles with perceptual losses (Johnson et
-/// al. 2016; Dumoulin et al. 2017). Style losses are relative to the style's
-/// own Gram matrix, content losses to the content's own features.
+/// al. 2016; Dumoulin et al. 2017). Style losses compare mean and covariance
+/// of the features, relative to the style's; content losses are relative too.
 struct FastStyleTrainOptions {
   std::string styles = "";  ///< "name=picture.jpg,name=picture.jpg", or a folder
   std::string encoder = "pastiche-encoder";
@@ -37,8 +37,8 @@ struct FastStyleTrainOptions {
   int width = 24;        ///< channels of the first convolution
   int residuals = 5;
   double content_weight = 1;
-  double style_weight = 8;
-  double tv_weight = 5;
+  double style_weight = 3;
+  double tv_weight = 10;
   LoopOptions loop;
 };
 

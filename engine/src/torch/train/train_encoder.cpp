@@ -32,9 +32,11 @@ void initialise(Encoder& student) {
     else
       torch::nn::init::kaiming_normal_(item.value(), 0, torch::kFanIn, torch::kReLU).mul_(0.3);
   }
+  // Colours about -8..8, so that the first filters need not grow far.
   auto parameters = student->named_parameters();
-  parameters["input.weight"].copy_(torch::eye(3).view({3, 3, 1, 1}) * 4);  // about -2..2
-  parameters["input.bias"].fill_(-1.8);
+  parameters["input.weight"].copy_(torch::eye(3).view({3, 3, 1, 1}) * 16);
+  parameters["input.bias"].fill_(-7.2);
+  parameters["conv1_1.weight"].div_(8);
 }
 
 /// Squared error over the teacher's variance, channel by channel.

@@ -76,9 +76,10 @@ class PerceptualLoss {
       targets_[layer] = {torch::cat(means[layer]), torch::cat(covariances[layer])};
   }
 
-  /// `ids` {N}: the style of each sample.
+  /// `ids` {N}: the style of each sample. `copy_weight`: of the squared
+  /// difference to the content's pixels.
   Losses operator()(const torch::Tensor& painted, const torch::Tensor& content,
-                    const torch::Tensor& ids) {
+                    const torch::Tensor& ids, double copy_weight) {
     const Features of_painted = encoder_(painted, style_layers);
     Features of_content;
     {
@@ -99,10 +100,11 @@ class PerceptualLoss {
     losses["style"] = style / double(of_painted.size());
     losses["tv"] = painted.diff(1, 2).square().mean() + painted.diff(1, 3).square().mean();
     // Colours that a screen cannot show would be cut off, and look like blots.
-    losses["range"] = (painted - painted.clamp(0, 1)).square().mean();
+    losses["range"] = (painted - painted.clamp(0, 1)).abs().mean();
+    losses["copy"] = (painted - content).square().mean();
     losses["loss"] = options_.content_weight * losses["content"] +
                      options_.style_weight * losses["style"] + options_.tv_weight * losses["tv"] +
-                     300 * losses["range"];
+                     losses["range"] + copy_weight * losses["copy"];
     return losses;
   }
 
@@ -111,6 +113,10 @@ class PerceptualLoss {
   Encoder encoder_;
   std::map<std::string, Moments> targets_;  // a row a style
 };
+
+/// The network first learns to copy: begun with the style, it would kill whole
+/// regions (all channels negative before the last ReLU) and never bring them back.
+double copy_weight(int step, int steps) { return 20 * std::max(0.0, 1 - 10.0 * step / steps); }
 
 torch::Tensor load_style(const Style& style, int longest, const Compute& compute) {
   const torch::Tensor rgb =
@@ -170,7 +176,8 @@ void train_fast_style(const FastStyleTrainOptions& options, const std::string& o
         const torch::Tensor ids = (torch::arange(batch.size(0)) + int64_t(step) * batch.size(0))
                                       .remainder(int64_t(styles.size()))
                                       .to(batch.device());
-        return last = judged(net(batch, one_hot(ids, styles.size())), batch, ids);
+        return last = judged(net(batch, one_hot(ids, styles.size())), batch, ids,
+                             copy_weight(step, options.loop.steps));
       },
       sheet, progress);
 

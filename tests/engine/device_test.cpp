@@ -1,0 +1,42 @@
+#include "device.hpp"
+
+#include <gtest/gtest.h>
+
+#include "pastiche/error.hpp"
+
+namespace pastiche {
+namespace {
+
+TEST(Device, ComputesWithOpenBlas) { EXPECT_TRUE(blas().starts_with("OpenBLAS")) << blas(); }
+
+TEST(Device, TakesTheProcessorWhenThereIsNoCard) {
+  if (torch::cuda::is_available()) GTEST_SKIP() << "there is a CUDA device";
+  const Compute compute = resolve({});
+  EXPECT_TRUE(compute.device.is_cpu());
+  EXPECT_EQ(compute.dtype, torch::kFloat32);
+  EXPECT_GT(compute.memory, std::size_t(64) << 20);
+}
+
+TEST(Device, RefusesACardThatIsNotThere) {
+  if (torch::cuda::is_available()) GTEST_SKIP() << "there is a CUDA device";
+  try {
+    resolve({.device = "cuda"});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind, Error::Kind::NoDevice);
+  }
+}
+
+TEST(Device, KeepsToTheMemoryItIsGiven) {
+  EXPECT_EQ(resolve({.device = "cpu", .memory = 100}).memory, std::size_t(100) << 20);
+}
+
+TEST(Device, DrawsTheSameNumbersFromTheSameSeed) {
+  const Compute compute = resolve({.device = "cpu"});
+  const auto draw = [&](int seed) { return torch::rand({8}, generator(compute, seed)); };
+  EXPECT_TRUE(draw(3).equal(draw(3)));
+  EXPECT_FALSE(draw(3).equal(draw(4)));
+}
+
+}  // namespace
+}  // namespace pastiche
