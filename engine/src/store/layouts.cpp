@@ -130,8 +130,8 @@ std::vector<Normed> example_layers() {
   return layers;
 }
 
-/// It works on 0..255 where ours works on 0..1: the first and last convolution
-/// take up the difference. Its oldest files hold statistics nobody uses.
+/// It reads 0..255 where ours reads 0..1: the first convolution takes up the
+/// difference. Its oldest files hold statistics nobody uses.
 Layout transformer_example() {
   Layout layout{.name = "PyTorch's fast_neural_style example",
                 .architecture = "transformer",
@@ -145,9 +145,8 @@ Layout transformer_example() {
     layout.tensors.push_back(
         {.from = layer.norm + ".bias", .to = layer.ours + ".shift", .as_row = true});
   }
-  const float back = 1.0f / 255;
-  layout.tensors.push_back({.from = "deconv3.conv2d.weight", .to = "out_weight", .scale = back});
-  layout.tensors.push_back({.from = "deconv3.conv2d.bias", .to = "out_bias", .scale = back});
+  layout.tensors.push_back({.from = "deconv3.conv2d.weight", .to = "out_weight"});
+  layout.tensors.push_back({.from = "deconv3.conv2d.bias", .to = "out_bias"});
   return layout;
 }
 

@@ -65,8 +65,8 @@ TransformerNetImpl::TransformerNetImpl(int64_t width, int64_t residuals, int64_t
       add(residual_, "res" + std::to_string(i) + half, 4 * width, 4 * width, 3, 1);
   add(up_, "up1", 4 * width, 2 * width, 3, 1);
   add(up_, "up2", 2 * width, width, 3, 1);
-  out_weight_ = register_parameter("out_weight", kernel(3, width, 9) * 0.1);
-  out_bias_ = register_parameter("out_bias", torch::full({3}, 0.5));
+  out_weight_ = register_parameter("out_weight", kernel(3, width, 9));
+  out_bias_ = register_parameter("out_bias", torch::full({3}, 127.5));
 }
 
 torch::Tensor TransformerNetImpl::forward(const torch::Tensor& x, const torch::Tensor& blend) {
@@ -75,7 +75,7 @@ torch::Tensor TransformerNetImpl::forward(const torch::Tensor& x, const torch::T
   for (std::size_t i = 0; i < residual_.size(); i += 2)
     y = y + residual_[i + 1](torch::relu(residual_[i](y, blend)), blend);
   for (auto& layer : up_) y = torch::relu(layer(upsample(y), blend));
-  return padded_conv(y, out_weight_, out_bias_, 1);
+  return padded_conv(y, out_weight_, out_bias_, 1) / 255;
 }
 
 std::vector<std::string> styles_in(const TensorFile& file) {

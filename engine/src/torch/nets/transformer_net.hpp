@@ -33,8 +33,9 @@ TORCH_MODULE(StyledConv);
 ///
 /// File: "down1" (9x9, width), "down2", "down3" (3x3, stride 2, doubling),
 /// "resI_a", "resI_b" (3x3, I from 1), "up1", "up2" (3x3, halving), and
-/// "out_weight" {3, width, 9, 9}, "out_bias" {3}. Metadata: "architecture" =
-/// "transformer", "styles" = JSON array of the styles' names.
+/// "out_weight" {3, width, 9, 9}, "out_bias" {3}, which give 0..255: with 1944
+/// inputs to each output, Adam's smallest step would be far too large for 0..1.
+/// Metadata: "architecture" = "transformer", "styles" = JSON array of names.
 struct TransformerNetImpl : torch::nn::Module {
   TransformerNetImpl(int64_t width, int64_t residuals, int64_t styles);
 
