@@ -1,0 +1,32 @@
+#pragma once
+
+#include <libgimp/gimp.h>
+
+#include <string>
+#include <vector>
+
+#include "pastiche/filter.hpp"
+#include "pastiche/recipe.hpp"
+
+/// The arguments of one of a filter's pictures besides the layer it works on:
+/// `<input>-file` (a path), `<input>-layer` (a drawable of any open image) and,
+/// where there may be several, `<input>-files` (paths). All are optional, and add up.
+std::string file_argument(const pastiche::Input& input);
+std::string files_argument(const pastiche::Input& input);
+std::string layer_argument(const pastiche::Input& input);
+
+/// Whether the picture comes from arguments: all but the first, the layer.
+bool is_extra(const pastiche::Filter& filter, const pastiche::Input& input);
+
+void add_picture_arguments(GimpProcedure* procedure, const pastiche::Input& input);
+
+/// Pictures as given, and where they came from.
+struct Gathered {
+  pastiche::Pictures pictures;
+  std::vector<pastiche::Recipe::Source> sources;
+};
+
+/// Reads what the arguments name: files by GIMP's own loaders, in any format it
+/// opens, as they look with all layers together. Throws BadImage with the
+/// picture's name and the reason.
+Gathered read_pictures(const pastiche::Filter& filter, GimpProcedureConfig* config);

@@ -1,0 +1,45 @@
+#include <libgimp/gimp.h>
+
+#include "call.hpp"
+#include "procedure.hpp"
+
+extern "C" GType pastiche_plugin_get_type(void);
+
+struct PastichePlugin {
+  GimpPlugIn parent;
+};
+struct PastichePluginClass {
+  GimpPlugInClass parent;
+};
+G_DEFINE_TYPE(PastichePlugin, pastiche_plugin, GIMP_TYPE_PLUG_IN)
+
+static GList* query_procedures(GimpPlugIn*) {
+  GList* names = nullptr;
+  for (const auto& filter : pastiche::filters())
+    names = g_list_append(names, g_strdup(pdb_name(filter).c_str()));
+  return names;
+}
+
+static GimpProcedure* create_procedure(GimpPlugIn* plug_in, const gchar* name) {
+  for (const auto& filter : pastiche::filters())
+    if (pdb_name(filter) == name) return make_procedure(plug_in, filter, call_filter);
+  return nullptr;
+}
+
+/// Texts in locale/ of the plug-in's folder, whose name is not the domain's.
+static gboolean set_i18n(GimpPlugIn*, const gchar*, gchar** domain, gchar** folder) {
+  *domain = g_strdup(GETTEXT_PACKAGE);
+  *folder = nullptr;
+  return TRUE;
+}
+
+static void pastiche_plugin_class_init(PastichePluginClass* klass) {
+  auto* plug_in = GIMP_PLUG_IN_CLASS(klass);
+  plug_in->query_procedures = query_procedures;
+  plug_in->create_procedure = create_procedure;
+  plug_in->set_i18n = set_i18n;
+}
+
+static void pastiche_plugin_init(PastichePlugin*) {}
+
+GIMP_MAIN(pastiche_plugin_get_type())

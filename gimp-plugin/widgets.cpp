@@ -1,0 +1,127 @@
+#include "widgets.hpp"
+
+#include <glib/gi18n-lib.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "words.hpp"
+
+namespace {
+
+using Act = std::function<void()>;
+
+void act(Act* what) { (*what)(); }
+void forget(gpointer what, GClosure*) { delete static_cast<Act*>(what); }
+
+/// Selects what `config` holds, adding it where it is not offered.
+void show_value(GtkComboBox* combo, GimpProcedureConfig* config, const std::string& name) {
+  const std::string value = text_of(config, name);
+  if (gtk_combo_box_set_active_id(combo, value.c_str())) return;
+  gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(combo), value.c_str(), title_of(value).c_str());
+  gtk_combo_box_set_active_id(combo, value.c_str());
+}
+
+int digits_of(const pastiche::Param& param) {
+  if (param.max < 1) return 4;
+  return param.max == 1 ? 2 : 3;
+}
+
+GtkWidget* number_widget(GimpProcedureConfig* config, const pastiche::Param& param) {
+  const bool whole = std::holds_alternative<int>(param.initial);
+  const bool share = !whole && param.min == 0 && param.max == 1;
+  const double step = whole ? 1 : share ? 0.01 : 0.1;
+  const int digits = whole ? 0 : digits_of(param);
+  GtkWidget* spin =
+      gimp_prop_spin_button_new(G_OBJECT(config), param.name, step, 10 * step, digits);
+  gtk_entry_set_width_chars(GTK_ENTRY(spin), 8);
+  if (!share) {
+    gtk_widget_set_halign(spin, GTK_ALIGN_START);
+    return spin;
+  }
+  GtkWidget* box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget* slider = gimp_prop_hscale_new(G_OBJECT(config), param.name, step, 10 * step, digits);
+  gtk_scale_set_draw_value(GTK_SCALE(slider), FALSE);
+  gtk_box_pack_start(GTK_BOX(box), slider, TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(box), spin, FALSE, FALSE, 0);
+  return box;
+}
+
+/// Names for screen readers, of the widget and of a slider's two parts.
+void describe(GtkWidget* widget, gpointer label) {
+  // A button or a label within a widget says itself what it is.
+  if ((GTK_IS_BUTTON(widget) && !GTK_IS_CHECK_BUTTON(widget)) || GTK_IS_LABEL(widget)) return;
+  atk_object_set_name(gtk_widget_get_accessible(widget), static_cast<const char*>(label));
+  if (GTK_IS_BOX(widget)) gtk_container_foreach(GTK_CONTAINER(widget), describe, label);
+}
+
+}  // namespace
+
+void on(gpointer source, const char* signal, gpointer owner, std::function<void()> what) {
+  GClosure* closure = g_cclosure_new_swap(G_CALLBACK(act), new Act(std::move(what)), forget);
+  g_object_watch_closure(G_OBJECT(owner), closure);
+  g_signal_connect_closure(source, signal, closure, FALSE);
+}
+
+std::string text_of(GimpProcedureConfig* config, const std::string& name) {
+  g_autofree char* text = nullptr;
+  g_object_get(config, name.c_str(), &text, nullptr);
+  return text ? text : "";
+}
+
+GtkWidget* text_combo(GimpProcedureConfig* config, const std::string& name,
+                      const std::vector<Offer>& offers) {
+  GtkWidget* combo = gtk_combo_box_text_new();
+  offer(combo, offers);
+  show_value(GTK_COMBO_BOX(combo), config, name);
+  on(config, ("notify::" + name).c_str(), combo,
+     [=] { show_value(GTK_COMBO_BOX(combo), config, name); });
+  on(combo, "changed", combo, [=] {
+    const char* chosen = gtk_combo_box_get_active_id(GTK_COMBO_BOX(combo));
+    if (chosen && text_of(config, name) != chosen)
+      g_object_set(config, name.c_str(), chosen, nullptr);
+  });
+  return combo;
+}
+
+void offer(GtkWidget* combo, const std::vector<Offer>& offers) {
+  const char* chosen = gtk_combo_box_get_active_id(GTK_COMBO_BOX(combo));
+  const Offer kept = {chosen ? chosen : "", title_of(chosen ? chosen : "")};
+  auto* text = GTK_COMBO_BOX_TEXT(combo);
+  gtk_combo_box_text_remove_all(text);
+  for (const auto& [value, label] : offers)
+    gtk_combo_box_text_append(text, value.c_str(), label.c_str());
+  if (!chosen || gtk_combo_box_set_active_id(GTK_COMBO_BOX(combo), kept.value.c_str())) return;
+  gtk_combo_box_text_append(text, kept.value.c_str(), kept.label.c_str());
+  gtk_combo_box_set_active_id(GTK_COMBO_BOX(combo), kept.value.c_str());
+}
+
+GtkWidget* setting_widget(GimpProcedureConfig* config, const pastiche::Param& param) {
+  if (std::holds_alternative<bool>(param.initial))
+    return gimp_prop_check_button_new(G_OBJECT(config), param.name, _(param.label));
+  if (!std::holds_alternative<std::string>(param.initial)) return number_widget(config, param);
+  if (param.choices.empty()) return gimp_prop_entry_new(G_OBJECT(config), param.name, -1);
+  std::vector<Offer> offers;
+  for (const char* choice : param.choices)
+    offers.push_back({choice, choice_label(param.name, choice)});
+  return text_combo(config, param.name, offers);
+}
+
+Form::Form() : grid_(gtk_grid_new()) {
+  gtk_grid_set_row_spacing(GTK_GRID(grid_), 6);
+  gtk_grid_set_column_spacing(GTK_GRID(grid_), 12);
+}
+
+void Form::add(const std::string& label, const std::string& help, GtkWidget* widget) {
+  describe(widget, const_cast<char*>(label.c_str()));
+  gtk_widget_set_tooltip_text(widget, help.c_str());
+  gtk_widget_set_hexpand(widget, TRUE);
+  if (!GTK_IS_CHECK_BUTTON(widget)) {
+    GtkWidget* text = gtk_label_new(words(_("%s:"), label.c_str()).c_str());
+    gtk_label_set_xalign(GTK_LABEL(text), 0);
+    gtk_widget_set_tooltip_text(text, help.c_str());
+    gtk_label_set_mnemonic_widget(GTK_LABEL(text), widget);
+    gtk_grid_attach(GTK_GRID(grid_), text, 0, rows_, 1, 1);
+  }
+  gtk_grid_attach(GTK_GRID(grid_), widget, 1, rows_++, 1, 1);
+}

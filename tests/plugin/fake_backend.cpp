@@ -1,0 +1,74 @@
+// A computing library for tests of the plug-in: fast, exact and without LibTorch. `fast-style` is
+// the negative, as far as `strength` says; `gatys` is the mean colour of the first style picture.
+// PASTICHE_FAKE_SECONDS makes a call take that long, PASTICHE_FAKE_ERROR makes it fail with that
+// sentence.
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+#include "backend.hpp"
+#include "pastiche/version.hpp"
+
+namespace {
+
+using pastiche::Image;
+
+void work(const pastiche::Progress& progress) {
+  using namespace std::chrono_literals;
+  const char* seconds = std::getenv("PASTICHE_FAKE_SECONDS");
+  const int steps = seconds ? 20 * std::atoi(seconds) : 2;
+  for (int step = 1; step <= steps; ++step) {
+    const std::string doing = "Step " + std::to_string(step) + " of " + std::to_string(steps);
+    if (!progress(double(step) / steps, doing)) throw pastiche::Cancelled("Stopped.");
+    if (seconds) std::this_thread::sleep_for(50ms);
+  }
+}
+
+Image negative(const Image& content, float strength) {
+  Image image = content;
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x)
+      for (int c = 0; c < 3 && strength > 0 && image.at(x, y)[3] > 0; ++c)
+        image.at(x, y)[c] += strength * (1 - 2 * image.at(x, y)[c]);
+  return image;
+}
+
+Image mean_colour(const Image& content, const Image& style) {
+  double sum[4] = {};
+  for (int y = 0; y < style.height; ++y)
+    for (int x = 0; x < style.width; ++x)
+      for (int c = 0; c < 4; ++c) sum[c] += style.at(x, y)[c] * (c < 3 ? style.at(x, y)[3] : 1);
+  Image image = content;
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x)
+      for (int c = 0; c < 3; ++c) image.at(x, y)[c] = float(sum[c] / sum[3]);
+  return image;
+}
+
+pastiche::Result run(const pastiche::Filter& filter, const pastiche::Pictures& pictures,
+                     const pastiche::Settings& settings, const pastiche::Progress& progress) {
+  if (const char* sentence = std::getenv("PASTICHE_FAKE_ERROR"))
+    throw pastiche::Error(pastiche::Error::Kind::OutOfMemory, sentence);
+  work(progress);
+  const Image& content = pictures.at("content").front();
+  const bool fast = filter.name == std::string("fast-style");
+  std::map<std::string, std::string, std::less<>> facts;
+  for (const auto& [input, images] : pictures) facts[input] = std::to_string(images.size());
+  return {fast ? negative(content, float(settings.real("strength")))
+               : mean_colour(content, pictures.at("style").front()),
+          facts};
+}
+
+void train(const pastiche::Trainer&, const pastiche::Settings&, const std::string&,
+           const pastiche::Progress&) {}
+
+std::vector<std::string> devices() { return {"cpu"}; }
+
+}  // namespace
+
+const pastiche::Backend* pastiche_backend() {
+  static const pastiche::Backend table = {pastiche::version(), run, train, devices};
+  return &table;
+}
