@@ -99,7 +99,8 @@ verb_demo() {
   touch "$build/demo.started"
   stage "$out/demo.log" "Painting $picture in GIMP." batch \
     "(load $(scheme_string "$top/data/scripts/demo.scm"))
-     (pastiche-demo $(scheme_string "$picture") $(scheme_string "$out"))"
+     (pastiche-demo $(scheme_string "$picture") \
+       $(scheme_string "$top/data/pictures/still-life.jpg") $(scheme_string "$out"))"
   say 'Painted:'
   find "$out" -name '*.png' -newer "$build/demo.started" | sort
 }
