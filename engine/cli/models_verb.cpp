@@ -1,0 +1,133 @@
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "mark.hpp"
+#include "pastiche/error.hpp"
+#include "pastiche/models.hpp"
+#include "report.hpp"
+#include "say.hpp"
+#include "text.hpp"
+#include "verbs.hpp"
+
+namespace pastiche::cli {
+namespace {
+
+using nlohmann::json;
+
+struct Call {
+  std::string what, folder, name;
+  std::vector<std::string> models;
+  bool as_json = false;
+};
+
+json object_of(const Model& model) {
+  return {{"name", model.name},       {"architecture", model.architecture},
+          {"file", model.file},       {"sha256", model.sha256},
+          {"licence", model.licence}, {"trained-on", model.trained_on},
+          {"styles", model.styles},   {"in-manifest", model.in_manifest}};
+}
+
+std::string dumped(const json& object) {
+  return object.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+int list(const Call& call) {
+  std::vector<std::string> problems;
+  const std::vector<Model> models = list_models(call.folder, &problems);
+  for (const std::string& problem : problems) tell(problem);
+  if (call.as_json) {
+    json all = json::array();
+    for (const Model& model : models) all.push_back(object_of(model));
+    print(dumped({{"models", all}, {"problems", problems}}));
+    return 0;
+  }
+  for (const Model& model : models)
+    print(std::format("{:<24} {:<12} {}", model.name, model.architecture,
+                      model.styles.empty() ? model.trained_on : listed(model.styles)));
+  return 0;
+}
+
+const std::string& needed(const std::string& word, const char* what) {
+  if (word.empty()) throw Error(Error::Kind::BadSetting, what);
+  return word;
+}
+
+int info(const Call& call) {
+  const Model model =
+      find_model(needed(call.what, _("Which model? 'pastiche models list' has their names.")), "",
+                 call.folder);
+  const std::string card = read_card(model);
+  if (call.as_json) {
+    json object = object_of(model);
+    object["card"] = json::parse(card, nullptr, false);
+    print(dumped(object));
+    return 0;
+  }
+  print(std::format("{:<13} {}", _("name"), model.name));
+  print(std::format("{:<13} {}", _("architecture"), model.architecture));
+  print(std::format("{:<13} {}", _("file"), model.file.string()));
+  print(std::format("{:<13} {}", "sha256", model.sha256));
+  print(std::format("{:<13} {}", _("licence"), model.licence));
+  print(std::format("{:<13} {}", _("trained on"), model.trained_on));
+  if (!model.styles.empty()) print(std::format("{:<13} {}", _("styles"), listed(model.styles)));
+  print(std::format("{:<13} {}", _("vouched for"), model.in_manifest ? _("yes") : _("no")));
+  print("\n" + card);
+  return 0;
+}
+
+int import(const Call& call) {
+  const Model model =
+      import_model(needed(call.what, _("Which file? 'pastiche models import FILE' says.")),
+                   call.name, call.folder);
+  if (call.as_json)
+    print(dumped(object_of(model)));
+  else
+    print(say(_("{} ({}) is now {}"), model.name, model.architecture, model.file.string()));
+  return 0;
+}
+
+/// Every model named, or all there are; the first failure's status, the others still looked at.
+int verify(const Call& call) {
+  std::vector<std::string> problems, good;
+  if (call.models.empty())
+    for (const Model& model : list_models(call.folder, &problems)) good.push_back(model.name);
+  const std::vector<std::string> names =
+      call.models.empty() ? std::exchange(good, {}) : call.models;
+  for (const std::string& name : names) try {
+      verify_model(find_model(name, "", call.folder));
+      good.push_back(name);
+    } catch (const Error& e) {
+      problems.push_back(e.what());
+    }
+  for (const std::string& problem : problems) tell(problem);
+  const int status = problems.empty() ? 0 : exit_status(Error::Kind::NoModel);
+  if (call.as_json)
+    print(dumped({{"good", good}, {"problems", problems}, {"status", status}}));
+  else
+    for (const std::string& name : good) print(say(_("{} is whole."), name));
+  return status;
+}
+
+}  // namespace
+
+void add_models_verb(Verbs& verbs) {
+  CLI::App& models = verbs.add("models", N_("Lists, imports and checks models."));
+  const auto call = std::make_shared<Call>();
+  const auto add = [&](const char* name, const char* help,
+                       int (*action)(const Call&)) -> CLI::App& {
+    CLI::App& verb = verbs.add(name, help, &models);
+    verb.add_option("--folder", call->folder);
+    verb.add_flag("--json", call->as_json);
+    verbs.does(verb, [call, action] { return action(*call); });
+    return verb;
+  };
+  add("list", N_("Every model that is found."), list);
+  add("info", N_("One model and its card."), info).add_option("MODEL", call->what);
+  CLI::App& importing = add("import", N_("Takes a safetensors or PyTorch file over."), import);
+  importing.add_option("FILE", call->what);
+  importing.add_option("--name", call->name);
+  add("verify", N_("Checks files, hashes, shapes and cards."), verify)
+      .add_option("MODEL", call->models);
+}
+
+}  // namespace pastiche::cli

@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""The command as its users run it: what it prints, what it writes, what it says of itself."""
+
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+import fixtures as make
+from tap import check, finish
+
+PASTICHE = os.path.join(os.environ.get("PASTICHE_BUILD", ""), "engine/cli/pastiche")
+SOURCE = os.environ.get("PASTICHE_SOURCE", ".")
+TOP = tempfile.mkdtemp(prefix="pastiche-command-")
+os.environ["XDG_DATA_HOME"] = os.path.join(TOP, "share")
+MODELS = os.path.join(TOP, "models")
+os.chdir(TOP)
+
+
+def run(*arguments, **more):
+    return subprocess.run([PASTICHE, *map(str, arguments)], capture_output=True, text=True, timeout=300, **more)
+
+
+def report(name, done, passed, detail=""):
+    check(name, passed, f"ended with {done.returncode}: {done.stderr}{detail}")
+
+
+def magick(*arguments):
+    return subprocess.run(["magick", *map(str, arguments)], check=True, capture_output=True).stdout
+
+
+def untouched(picture, out, *settings):
+    """Through the engine and back without a change."""
+    return run("fast-style", picture, "-o", out, "--strength", "0", *settings)
+
+
+def words():
+    done = run("--version")
+    report("--version", done, done.returncode == 0 and re.fullmatch(r"pastiche \d+\.\d+\.\d+\n", done.stdout))
+    listed = run("list", "--json")
+    filters = json.loads(listed.stdout)["filters"]
+    names = [f["name"] for f in filters]
+    report("list --json names the filters with their settings", listed,
+           names[:2] == ["gatys", "fast-style"] and all(f["settings"] and f["inputs"] for f in filters))  # fmt: skip
+    for filter in filters:
+        done = run("help", filter["name"])
+        missing = [s["name"] for s in filter["settings"] if f"--{s['name']}" not in done.stdout]
+        report(f"help {filter['name']} tells every setting", done, done.returncode == 0 and not missing, missing)
+        same = run(filter["name"], "--help").stdout == done.stdout
+        check(f"{filter['name']} --help is help {filter['name']}", same)
+        check(f"help {filter['name']} fits 80 columns", all(len(line) <= 80 for line in done.stdout.splitlines()))
+    for verb in ["help", "list", "models", "train", "again", "bench"]:
+        done = run("help", verb)
+        report(f"help {verb}", done, done.returncode == 0 and len(done.stdout) > 20)
+    with open(f"{SOURCE}/data/manual/settings.md") as page:
+        check("the manual's page of settings is what help --manual prints", page.read() == run("help", "--manual").stdout,
+              "pastiche help --manual > data/manual/settings.md makes it so")  # fmt: skip
+    with open(f"{SOURCE}/data/pastiche.1") as page:
+        manual = page.read()
+    check("the man page tells of every command", all(f".B {v}" in manual for v in names + ["models", "train", "again", "bench", "list"]))
+
+
+def round_trips():
+    """Strength 0 gives the pixels back, in the input's depth, channels and profile."""
+    magick("-size", "31x17", "plasma:red-blue", "-depth", "16", "base.png")
+    profile = "/usr/share/color/icc/ghostscript/srgb.icc"
+    for extension, depths in {"png": (8, 16), "tif": (8, 16), "webp": (8,)}.items():
+        for depth in depths:
+            for kind, how in {
+                "rgb": ["-alpha", "off"],
+                "rgba": ["-alpha", "set", "-channel", "A", "-fx", "i<9?0:i/w", "+channel"],
+                "grey": ["-alpha", "off", "-colorspace", "gray"],
+            }.items():
+                name = f"{kind}{depth}.{extension}"
+                webp = ["-define", "webp:lossless=true", "-define", "webp:exact=true"]
+                magick("base.png", *how, "-depth", depth, *webp, f"in-{name}")
+                done = untouched(f"in-{name}", f"out-{name}")
+                raw = lambda file: magick(file, "-depth", depth, "rgba:-")
+                facts = lambda file: magick("identify", "-format", "%z %[colorspace] %[channels]", file)
+                report(f"{name} comes back bit for bit", done,
+                       done.returncode == 0 and done.stderr == "" and done.stdout == ""
+                       and raw(f"in-{name}") == raw(f"out-{name}"))  # fmt: skip
+                check(f"{name} stays of its kind", facts(f"in-{name}") == facts(f"out-{name}"),
+                      f"{facts(f'in-{name}')} {facts(f'out-{name}')}")  # fmt: skip
+    magick("base.png", "-depth", "8", "-set", "colorspace", "sRGB", "in.jpg")
+    done = untouched("in.jpg", "out.jpg", "--quality", "100")
+    error = subprocess.run(["magick", "compare", "-metric", "MAE", "in.jpg", "out.jpg", "null:"], capture_output=True, text=True).stderr
+    report("in.jpg stays close", done, done.returncode == 0 and float(re.search(r"\((.*)\)", error)[1]) < 0.01, error)
+    if os.path.exists(profile):
+        for extension in ["png", "tif", "jpg", "webp"]:
+            magick("base.png", "-depth", "8", "-profile", profile, f"profiled.{extension}")
+            done = untouched(f"profiled.{extension}", f"kept.{extension}")
+            kept = magick(f"profiled.{extension}", "icc:-") == magick(f"kept.{extension}", "icc:-")
+            report(f"{extension} keeps its profile", done, done.returncode == 0 and kept)
+
+
+def conversions():
+    magick("base.png", "-alpha", "set", "-channel", "A", "-fx", "i/w", "+channel", "-depth", "16", "deep.png")
+    for extension, depth in {"png": "16", "tif": "16", "jpg": "8", "webp": "8"}.items():
+        done = untouched("deep.png", f"from16.{extension}")
+        got = magick("identify", "-format", "%z", f"from16.{extension}").decode()
+        report(f"16 bits into {extension} are {depth}", done, got == depth, got)
+    done = untouched("deep.png", "eight.png", "--depth", "8")
+    report("--depth 8 makes 8", done, magick("identify", "-format", "%z", "eight.png") == b"8")
+    magick("base.png", "-depth", "8", "-orient", "RightTop", "turned.tif")
+    for extension in ["tif", "png", "jpg"]:
+        done = untouched("turned.tif", f"upright.{extension}")
+        got = magick("identify", "-format", "%w %h %[orientation]", f"upright.{extension}")
+        report(f"an orientation is applied in {extension}, and gone", done, got in (b"17 31 Undefined", b"17 31 TopLeft"), got)
+    magick("base.png", "-depth", "8", "misnamed.tif")
+    os.rename("misnamed.tif", "misnamed.png")
+    done = untouched("misnamed.png", "named.png")
+    report("the contents tell the format, not the name", done, done.returncode == 0)
+    for size in ["1x1", "1x20000", "20000x1"]:
+        magick("base.png", "-resize", f"{size}!", "-depth", "8", "odd.png")
+        done = untouched("odd.png", "odd-out.png")
+        report(f"a picture of {size}", done, magick("odd.png", "rgb:-") == magick("odd-out.png", "rgb:-"))
+
+
+def stamps():
+    """What an output says of itself."""
+    magick("base.png", "-depth", "8", "-set", "comment", "kept", "-set", "exif:Artist", "x", "plain.png")
+    magick("base.png", "-depth", "8", "photo.jpg")
+    for extension in ["png", "jpg", "tif", "webp"]:
+        untouched("plain.png", f"stamped.{extension}")
+        xmp = magick(f"stamped.{extension}", "xmp:-").decode()
+        check(f"{extension} says that a network had a hand in it",
+              "digitalsourcetype/compositeWithTrainedAlgorithmicMedia" in xmp, xmp)  # fmt: skip
+    recipe = json.loads(magick("identify", "-format", "%[pastiche-recipe]", "stamped.png"))
+    check("PNG holds the recipe as text", recipe["filter"] == "fast-style" and recipe["settings"]["strength"] == "0"
+          and recipe["sources"][0]["name"] == "plain.png", recipe)  # fmt: skip
+    check("PNG keeps its own texts", magick("identify", "-format", "%[comment]", "stamped.png") == b"kept")
+
+
+def again():
+    os.makedirs("album/sources", exist_ok=True)
+    magick("base.png", "-depth", "8", "album/sources/photo.png")
+    for extension in ["png", "jpg"]:
+        untouched("album/sources/photo.png", f"album/made.{extension}")
+        os.rename("album", "moved")  # the recipe's paths are relative to the output
+        done = run("again", f"moved/made.{extension}")
+        same = done.returncode == 0 and magick(f"moved/made.{extension}", "rgb:-") == magick(f"moved/made.again.{extension}", "rgb:-")
+        report(f"again makes the same {extension} after a move", done, same)
+        os.rename("moved", "album")
+    done = run("again", "album/made.png", "-o", "elsewhere.png", "--json")
+    report("again into another file", done, done.returncode == 0 and os.path.exists("elsewhere.png")
+           and json.loads(done.stdout)["status"] == 0)  # fmt: skip
+
+
+def batches():
+    os.makedirs("many", exist_ok=True)
+    os.makedirs("results", exist_ok=True)
+    names = [f"{i}.png" for i in range(4)]
+    for name in names:
+        magick("base.png", "-depth", "8", f"many/{name}")
+    make.write("many/broken.png", make.png(8, 8)[:-30])
+    pictures = ["many/0.png", "many/broken.png", *(f"many/{n}" for n in names[1:])]
+    done = run("fast-style", *pictures, "--output-dir", "results", "--strength", "0", "--json")
+    report("a batch with a broken picture ends with its status and does the others", done,
+           done.returncode == 3 and sorted(os.listdir("results")) == names)  # fmt: skip
+    check("it tells one sentence", len(done.stderr.splitlines()) == 1 and "broken.png" in done.stderr, done.stderr)
+    outputs = json.loads(done.stdout)["outputs"]
+    check("--json tells each of them", len(outputs) == 5 and sum("error" in o for o in outputs) == 1
+          and next(o for o in outputs if "error" in o)["status"] == 3, done.stdout)  # fmt: skip
+    done = untouched("many/0.png", "one.png", "--json")
+    made = json.loads(done.stdout)
+    report("--json of one picture", done, made["status"] == 0 and made["outputs"][0]["width"] == 31
+           and made["outputs"][0]["recipe"]["filter"] == "fast-style")  # fmt: skip
+
+
+def tiny_models():
+    tiny, encoder = make.transformer(), make.encoder()
+    make.write(f"{MODELS}/tiny.safetensors", tiny)
+    make.write(f"{MODELS}/encoder.safetensors", encoder)
+    rows = [make.manifest_row("tiny", tiny), make.manifest_row("encoder", encoder, architecture="encoder", styles=[])]
+    make.write(f"{MODELS}/manifest.json", json.dumps({"models": rows}))
+    listed = run("models", "list", "--folder", MODELS, "--json")
+    names = [m["name"] for m in json.loads(listed.stdout)["models"]]
+    report("models list finds them", listed, {"tiny", "encoder"} <= set(names), names)
+    info = run("models", "info", "tiny", "--folder", MODELS, "--json")
+    report("models info tells the styles", info, json.loads(info.stdout)["styles"] == ["one", "two"])
+    done = run("models", "verify", "tiny", "encoder", "--folder", MODELS)
+    report("models verify", done, done.returncode == 0)
+
+
+GATYS = ["gatys", "photo.jpg", "plain.png", "-o", "long.png", "--encoder", "encoder", "--models", MODELS, "--device", "cpu"]
+
+
+def painting():
+    for blend in ["one", "two", "one:1,two:3"]:
+        done = run("fast-style", "photo.jpg", "-o", "styled.png", "--model", "tiny", "--models", MODELS, "--style", blend)
+        report(f"fast-style {blend}", done, done.returncode == 0 and magick("identify", "-format", "%w %h", "styled.png") == b"31 17")
+    twice = [run(*GATYS[:4], f"seed{i}.png", *GATYS[5:], "--steps", "2", "--first-steps", "2", "--init", "noise", "--seed", "7") for i in (1, 2)]
+    report("the same seed paints the same", twice[0], twice[0].returncode == 0
+           and magick("seed1.png", "rgb:-") == magick("seed2.png", "rgb:-"))  # fmt: skip
+    os.makedirs("painted", exist_ok=True)
+    done = run("gatys", "photo.jpg", "many/0.png", "plain.png", "--output-dir", "painted", *GATYS[5:], "--steps", "2", "--first-steps", "2")
+    report("a gatys batch takes its last picture for the style", done, sorted(os.listdir("painted")) == ["0.png", "photo.jpg"])
+    done = run("gatys", "photo.jpg", "--style", "plain.png", "--output-dir", "painted", *GATYS[5:], "--steps", "2", "--first-steps", "2")
+    report("a style can be named by its flag", done, done.returncode == 0)
+
+
+def start_long():
+    """A painting that takes an hour, once its bar shows the first steps."""
+    main, side = pty.openpty()
+    process = subprocess.Popen([PASTICHE, *GATYS, "--steps", "100000", "--first-steps", "100000"], stderr=side, env={**os.environ, "TERM": "xterm"})
+    os.close(side)
+    shown = b""
+    until = time.time() + 120
+    while time.time() < until and not re.search(rb"step [1-9]\d* of", shown):
+        shown += os.read(main, 4096)
+    return process, main, shown.decode()
+
+
+def interrupts():
+    for sent in [signal.SIGINT, signal.SIGTERM]:
+        process, terminal, shown = start_long()
+        check("a terminal shows a bar", re.search(r"\[[#.]{20}\] +\d+%", shown), shown[-300:])
+        process.send_signal(sent)
+        status = process.wait(timeout=120)
+        told = os.read(terminal, 65536).decode()
+        check(f"{sent.name} ends with 130", status == 130, status)
+        check(f"{sent.name} names the picture so far", '"long.partial.png"' in told.splitlines()[-1], told[-300:])
+        check(f"{sent.name} keeps it, whole and as large", not os.path.exists("long.png")
+              and magick("identify", "-format", "%w %h", "long.partial.png") == b"31 17")  # fmt: skip
+        check("no temporary file is left", not [n for n in os.listdir(".") if n.startswith(".")], os.listdir("."))
+        os.remove("long.partial.png")
+        os.close(terminal)
+
+
+def second_signal():
+    """It comes while a large picture is read, which nothing looks at the first in."""
+    magick("-size", "6000x6000", "plasma:", "-depth", "8", "-quality", "10", "large.png")
+    process = subprocess.Popen([PASTICHE, "fast-style", "large.png", "-o", "large-out.png", "--strength", "0"])
+
+    def catches():
+        with open(f"/proc/{process.pid}/status") as status:
+            caught = int(re.search(r"SigCgt:\s*(\w+)", status.read())[1], 16)
+        return bool(caught & 1 << (signal.SIGINT - 1))
+
+    for wanted in [True, False]:
+        while catches() != wanted:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+    status = process.wait(timeout=120)
+    check("a second signal kills", status == -signal.SIGINT, status)
+
+
+def main():
+    words()
+    tiny_models()
+    magick("-size", "8x8", "plasma:", "-depth", "8", "trial.png")
+    computes = untouched("trial.png", "trial-out.png")
+    if computes.returncode == 5:
+        check("what computes # SKIP " + computes.stderr.strip(), True)
+        finish()
+    for group in [round_trips, conversions, stamps, again, batches, painting, interrupts, second_signal]:
+        group()
+    shutil.rmtree(TOP)
+    finish()
+
+
+main()
