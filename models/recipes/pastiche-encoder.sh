@@ -3,5 +3,5 @@
 # DATA: a folder of photos and paintings, 256 px and more. A quarter of an hour on one core.
 set -eu
 : "${TEACHER:?}" "${DATA:?}"
-pastiche train encoder --teacher "$TEACHER" --data "$DATA" --steps 3000 --batch 8 --crop 160 \
+pastiche train encoder --teacher "$TEACHER" --data "$DATA" --steps 2500 --batch 8 --crop 160 \
   --learning-rate 0.001 --precision bf16 --seed 0 -o "${1:-pastiche-encoder.safetensors}"
