@@ -117,6 +117,18 @@ void start_finding(Dialog& dialog, std::shared_ptr<bool> alive) {
   });
 }
 
+/// A number and a button that takes another one at random.
+GtkWidget* seed_widget(GimpProcedureConfig* config, const Param& param) {
+  GtkWidget* box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_pack_start(GTK_BOX(box), setting_widget(config, param), FALSE, FALSE, 0);
+  GtkWidget* another = gtk_button_new_with_label(_("Another"));
+  gtk_box_pack_start(GTK_BOX(box), another, FALSE, FALSE, 0);
+  on(another, "clicked", box, [config, &param] {
+    g_object_set(config, param.name, g_random_int_range(0, int(param.max)), nullptr);
+  });
+  return box;
+}
+
 GtkWidget* widget_for(Dialog& dialog, const Param& param) {
   const std::string_view name = param.name;
   for (const auto& known : model_settings)
@@ -124,6 +136,7 @@ GtkWidget* widget_for(Dialog& dialog, const Param& param) {
       dialog.architecture = known.architecture;
       return dialog.models = text_combo(dialog.config, param.name, {});
     }
+  if (name == "seed") return seed_widget(dialog.config, param);
   if (name == "style") return dialog.styles = text_combo(dialog.config, param.name, {});
   return setting_widget(dialog.config, param);
 }

@@ -99,7 +99,7 @@ def test_refusal(session):
 
 
 def test_stop(picture):
-    session = Session(picture, PASTICHE_FAKE_SECONDS="30")
+    session = Session(picture, PASTICHE_FAKE_SECONDS="600")
     try:
         before = session.pixel()
         dialog, _ = session.gui.open_dialog(FAST)
@@ -125,6 +125,8 @@ def test_all(picture):
         test_last_values(session, before, half)
         test_names(session)
         test_refusal(session)
+        complaints = session.gui.complaints()
+        check("no library complains about the plug-in", not complaints, complaints)
     except Exception:
         session.gui.screenshot(SHOTS / "failed.png")
         raise

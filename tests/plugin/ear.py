@@ -2,6 +2,7 @@
 # connection, of whose value the repr comes back. PASTICHE_EAR is the socket's path.
 
 import os
+import select
 import socket
 
 from gimp_calls import *
@@ -9,7 +10,10 @@ from gimp_calls import *
 with socket.socket(socket.AF_UNIX) as listener:
     listener.bind(os.environ["PASTICHE_EAR"])
     listener.listen()
-    while True:
+    gimp = os.getppid()
+    while os.getppid() == gimp:
+        if not select.select([listener], [], [], 1)[0]:
+            continue
         connection, _ = listener.accept()
         with connection, connection.makefile("rw") as stream:
             try:

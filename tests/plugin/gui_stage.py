@@ -10,8 +10,9 @@ import pyatspi
 from gimp_stage import SOURCE, Stage, execute
 
 
-def wait_for(what, question, seconds=30):
-    """The first true answer; TimeoutError, which names `what`, when there is none in time."""
+def wait_for(what, question, seconds=120):
+    """The first true answer; TimeoutError, which names `what`, when there is none in time, which is
+    long: a busy machine is no failure."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -67,7 +68,7 @@ class Gui:
              "-b", execute(SOURCE / "tests/plugin/ear.py"), str(picture)],
             env=self.stage.environment(PASTICHE_EAR=str(self.ear), **environment),
             stdout=self.log, stderr=self.log)
-        self.app = wait_for("GIMP", lambda: application("gimp"), 60)
+        self.app = wait_for("GIMP", lambda: application("gimp"))
         wait_for("the picture", lambda: self.ask("len(Gimp.get_images())") == "1")
 
     def ask(self, question):
@@ -97,7 +98,7 @@ class Gui:
         return wait_for("the dialog", lambda: find(application("pastiche-gimp"), "dialog")), seconds
 
     def wait_until_done(self):
-        wait_for("the plug-in to end", lambda: application("pastiche-gimp") is None, 60)
+        wait_for("the plug-in to end", lambda: application("pastiche-gimp") is None)
         time.sleep(0.3)
 
     def key(self, keys):
@@ -107,6 +108,11 @@ class Gui:
         subprocess.run(["xdotool", "windowactivate", "--sync", window])
         subprocess.run(["xdotool", "key", keys])
         time.sleep(0.5)
+
+    def complaints(self):
+        """What GTK, GLib or GIMP said about the plug-in on stderr."""
+        self.log.seek(0)
+        return [line for line in self.log if "(pastiche-gimp:" in line and "Broken pipe" not in line]
 
     @staticmethod
     def screenshot(path):
