@@ -85,6 +85,9 @@ Model read_file(const fs::path& file) {
 /// A model its folder's manifest vouches for.
 Model read_row(const fs::path& folder, const ManifestRow& row) {
   const fs::path file = file_in_folder(folder, row.file);
+  if (const auto bytes = fs::file_size(file); bytes != row.bytes)
+    refuse(file, "is not the file its manifest vouches for: it has " + std::to_string(bytes) +
+                     " bytes instead of " + std::to_string(row.bytes) + "; fetch or make it again");
   if (const std::string hash = sha256_of(file); hash != row.sha256)
     refuse(file, "is not the file its manifest vouches for: its sha256 is " + hash +
                      " instead of " + row.sha256 + "; fetch or make it again");
@@ -147,7 +150,7 @@ bool is_path(std::string_view name) {
   for (const Model& model : list_models(folder))
     if (architecture.empty() || model.architecture == architecture) names.push_back(model.name);
   std::vector<std::string> places;
-  for (const fs::path& place : model_folders(folder)) places.push_back(place.string());
+  for (const fs::path& place : model_folders(folder)) places.push_back(in_quotes(place.string()));
   const std::string kind = architecture.empty() ? "model" : std::string(architecture) + " model";
   throw Error(Error::Kind::NoModel, "There is no " + kind + " " + in_quotes(name) + " in " +
                                         listed(places, "or") + "; there are: " + listed(names) +
