@@ -25,18 +25,21 @@ struct GatysOptions {
   int steps = 100;               ///< at each scale
   int first_steps = 0;           ///< at the first scale; 0 = twice `steps`
 
-  double content_weight = 0.05;
+  double content_weight = 0.03;
   double style_weight = 1;
-  double tv_weight = 0.01;
+  double tv_weight = 2;
   std::string tv = "l2";           ///< l2: squared differences; l1: absolute ones
   std::string style_weights = "";  ///< "2,1": one per style picture; "" = all equal
   std::string content_layers = "relu4_1";
   std::string style_layers = "relu1_1,relu2_1,relu3_1,relu4_1,relu5_1";
-  std::string loss = "gram";  ///< gram; wasserstein: mean and covariance (W2 of two Gaussians)
+  /// gram; wasserstein: the distance of two Gaussians of the features' mean and
+  /// covariance. Gram matrices of ReLU features are mostly their mean: wasserstein
+  /// moves the brush strokes, gram hardly more than texture and colour.
+  std::string loss = "wasserstein";
 
   std::string optimiser = "adam";  ///< adam (box-clamped, averaged iterate) or lbfgs
   double learning_rate = 0;        ///< 0 = 0.02 for adam, 1 for lbfgs
-  double averaging = 0.99;         ///< decay of adam's averaged iterate; 0 = the last one
+  double averaging = 0.97;         ///< decay of adam's averaged iterate; 0 = the last one
   int history = 10;                ///< corrections lbfgs keeps
 
   /// content, noise (around grey), grey, uniform, style (noise with the styles'
@@ -50,7 +53,7 @@ struct GatysOptions {
   std::string colour = "style";  ///< style, luminance, match
   bool normalise_gradients = false;  ///< each layer's gradient has the length of its weight
   bool tileable = false;             ///< the result repeats without seams
-  CommonOptions common;
+  CommonOptions common = {};
 };
 
 extern const Filter gatys_filter;

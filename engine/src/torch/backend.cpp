@@ -7,6 +7,7 @@
 #include "device.hpp"
 #include "pastiche/version.hpp"
 #include "style/fast_style.hpp"
+#include "style/gatys.hpp"
 #include "train/trainers.hpp"
 
 namespace pastiche {
@@ -21,6 +22,10 @@ const std::vector<Image>& of(const Pictures& pictures, const char* input) {
 }
 
 const std::map<std::string_view, Run> runs = {
+    {"gatys",
+     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+       return gatys(pictures, gatys_options(settings), progress);
+     }},
     {"fast-style",
      [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
        return fast_style(of(pictures, "content")[0], fast_style_options(settings), progress);

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+namespace pastiche {
+
+/// Moves one picture {1, 3, H, W} downhill, a step at a time, and keeps what it
+/// has learnt of the slope when the picture grows to the next scale. Adam's
+/// steps stay in 0..1; those of L-BFGS are free, as its model of the slope needs.
+class PictureOptimiser {
+ public:
+  /// The loss's gradient at a picture; also given the loss, for a check.
+  struct Slope {
+    double loss;
+    torch::Tensor gradient;
+  };
+  using Evaluate = std::function<Slope(const torch::Tensor& picture)>;
+
+  virtual ~PictureOptimiser() = default;
+
+  /// Starts from `picture`, or goes on from it after a change of size.
+  virtual void start(const torch::Tensor& picture) = 0;
+
+  /// One evaluation and one step.
+  virtual void step(const Evaluate& evaluate) = 0;
+
+  /// The result so far: Adam's average, the best of L-BFGS.
+  virtual torch::Tensor picture() const = 0;
+};
+
+/// Adam (Kingma & Ba 2015; betas 0.9 and 0.99) whose result is the exponential
+/// moving average of its pictures since start(), `averaging` its decay. The
+/// moments are resampled to a new size.
+std::unique_ptr<PictureOptimiser> make_adam(double rate, double averaging);
+
+/// L-BFGS without line search (Nocedal 1980), with `history` corrections: a
+/// step that makes the loss much worse is taken back, and the history dropped.
+/// A new size starts a new history.
+std::unique_ptr<PictureOptimiser> make_lbfgs(double rate, int history);
+
+}  // namespace pastiche

@@ -1,0 +1,146 @@
+#include <gtest/gtest.h>
+
+#include "pastiche/error.hpp"
+#include "style/gatys_memory.hpp"
+#include "style/optimiser.hpp"
+#include "style/scales.hpp"
+#include "style/weighted_list.hpp"
+
+namespace pastiche {
+namespace {
+
+TEST(WeightedList, ReadsNamesAndWeights) {
+  const auto list = parse_weighted(" relu1_1:256, relu2_1 ,relu3_1:.5", "style-layers");
+  ASSERT_EQ(list.size(), 3u);
+  EXPECT_EQ(list[0].name, "relu1_1");
+  EXPECT_EQ(list[0].weight, 256);
+  EXPECT_EQ(list[1].weight, 1);
+  EXPECT_EQ(list[2].weight, 0.5);
+  EXPECT_TRUE(parse_weighted("  ", "style-layers").empty());
+  EXPECT_EQ(parse_weights("2, 1.5,0", "style-weights"), (std::vector<double>{2, 1.5, 0}));
+}
+
+TEST(WeightedList, RefusesWhatIsNone) {
+  for (const char* text : {",", "a,", ",a", ":1", "a:", "a:x", "a:-1", "a:nan", "a:inf", "a:1e99",
+                           "a,a", "a:1,a:2", "a:1:b"})
+    EXPECT_THROW(parse_weighted(text, "style-layers"), Error) << text;
+  for (const char* text : {",", "1,", "x", "-1", "nan", "1;2", "1 2"})
+    EXPECT_THROW(parse_weights(text, "style-weights"), Error) << text;
+}
+
+TEST(Scales, GrowByTheFactorToTheSize) {
+  const auto scales = plan_scales(300, 600, {.size = 512, .min_size = 128, .steps = 10});
+  ASSERT_EQ(scales.size(), 5u);
+  EXPECT_EQ(scales.front().width, 128);
+  EXPECT_EQ(scales.back().width, 512);
+  EXPECT_EQ(scales.back().height, 256);
+  EXPECT_EQ(scales.front().steps, 20);
+  EXPECT_EQ(scales.back().steps, 10);
+}
+
+TEST(Scales, FitAnyPicture) {
+  struct {
+    int64_t height, width;
+    GatysOptions options;
+    int64_t expected_height, expected_width;
+  } cases[] = {
+      {300, 200, {.size = 0}, 300, 200},
+      {1, 1, {.size = 512}, 512, 512},
+      {1, 20000, {.size = 512}, 1, 512},
+      {1, 20000, {.size = 0}, 1, 20000},
+      {100, 400, {.size = 100, .size_by = "area"}, 50, 200},
+      {300, 200, {.size = 300, .tileable = true}, 304, 208},
+      {1, 20000, {.size = 512, .tileable = true}, 16, 512},
+  };
+  for (const auto& c : cases) {
+    const auto scales = plan_scales(c.height, c.width, c.options);
+    EXPECT_EQ(scales.back().height, c.expected_height);
+    EXPECT_EQ(scales.back().width, c.expected_width);
+    EXPECT_GE(scales.front().height, 1);
+  }
+}
+
+TEST(Scales, AreOneWhenTheFirstSizeIsNotSmaller) {
+  EXPECT_EQ(plan_scales(100, 100, {.size = 64, .min_size = 128}).size(), 1u);
+}
+
+/// A bowl with its lowest point at 0.7 and slopes that differ a hundredfold.
+class Optimiser : public testing::Test {
+ protected:
+  PictureOptimiser::Slope bowl(const torch::Tensor& x) {
+    ++evaluations_;
+    const torch::Tensor steepness = torch::logspace(-2, 0, x.numel()).view(x.sizes());
+    const torch::Tensor offset = x - 0.7;
+    return {(steepness * offset.square()).mean().item<double>(),
+            2 * steepness * offset / double(x.numel())};
+  }
+
+  double error_after(PictureOptimiser& optimiser, int steps) {
+    optimiser.start(torch::full({1, 3, 4, 4}, 0.2));
+    for (int i = 0; i < steps; ++i)
+      optimiser.step([this](const torch::Tensor& x) { return bowl(x); });
+    return (optimiser.picture() - 0.7).abs().max().item<double>();
+  }
+
+  int evaluations_ = 0;
+};
+
+TEST_F(Optimiser, AdamFindsTheLowestPoint) {
+  EXPECT_LT(error_after(*make_adam(0.02, 0.9), 200), 0.01);
+  EXPECT_EQ(evaluations_, 200) << "one a step, so that a stop comes within one";
+}
+
+TEST_F(Optimiser, LbfgsFindsItInFewerSteps) {
+  EXPECT_LT(error_after(*make_lbfgs(1, 10), 60), 0.01);
+  EXPECT_EQ(evaluations_, 60);
+}
+
+TEST_F(Optimiser, LbfgsTakesBackAStepThatMadeThingsWorse) {
+  EXPECT_LT(error_after(*make_lbfgs(10, 10), 100), 0.5);
+}
+
+TEST_F(Optimiser, AdamAveragesItsPictures) {
+  const auto last = make_adam(0.02, 0), averaged = make_adam(0.02, 0.99);
+  EXPECT_LT(error_after(*last, 20), error_after(*averaged, 20)) << "the average lags behind";
+}
+
+TEST_F(Optimiser, AdamGoesOnAfterAChangeOfSize) {
+  const auto optimiser = make_adam(0.02, 0.9);
+  error_after(*optimiser, 30);
+  optimiser->start(torch::full({1, 3, 8, 8}, 0.5));
+  optimiser->step([this](const torch::Tensor& x) { return bowl(x); });
+  EXPECT_GT(optimiser->picture().min().item<double>(), 0.505) << "it knew where to go";
+}
+
+TEST(GatysMemory, RefusesWithTheSizeThatFits) {
+  const Compute compute{.memory = std::size_t(1) << 30};
+  for (const char* by : {"side", "area"}) {
+    GatysOptions options{.size = 4096, .size_by = by};
+    try {
+      check_memory(1000, 2000, options, 1000, compute);
+      FAIL() << "no error";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind, Error::Kind::OutOfMemory);
+      const std::string text = error.what();
+      const auto at = text.find("size ");
+      ASSERT_NE(at, std::string::npos) << text;
+      options.size = std::stoi(text.substr(at + 5));
+    }
+    EXPECT_GT(options.size, 600);
+    EXPECT_NO_THROW(check_memory(1000, 2000, options, 1000, compute));
+  }
+}
+
+TEST(GatysMemory, GrowsWithWhatIsKept) {
+  torch::NoGradGuard no_grad;
+  const Encoder encoder(Widths{{4, 4}, {8}});
+  const GatysOptions adam, lbfgs{.optimiser = "lbfgs", .history = 100};
+  const Compute fp32, bf16{.dtype = torch::kBFloat16};
+  const double base = bytes_per_pixel(encoder, {"relu1_1"}, adam, fp32);
+  EXPECT_GT(bytes_per_pixel(encoder, {"relu2_1"}, adam, fp32), base);
+  EXPECT_LT(bytes_per_pixel(encoder, {"relu1_1"}, adam, bf16), base);
+  EXPECT_GT(bytes_per_pixel(encoder, {"relu1_1"}, lbfgs, fp32), base + 2000);
+}
+
+}  // namespace
+}  // namespace pastiche
