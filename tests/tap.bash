@@ -1,6 +1,10 @@
 # For test scripts in bash: source this, call `check` or `status` for each thing tested, and `finish`
 # at the end. Prints TAP; meson.build says: test(NAME, SCRIPT, protocol: 'tap', env: test_env).
 
+# Meson sets it for everything that links a library of the build; what is tested here has to find its
+# libraries itself, as it must at a user's.
+unset LD_LIBRARY_PATH
+
 tap_count=0
 tap_failed=0
 

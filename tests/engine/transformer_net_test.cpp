@@ -32,7 +32,8 @@ TEST(TransformerNet, LearnsFromEveryParameter) {
   for (const auto& p : net->named_parameters()) {
     ASSERT_TRUE(p.value().grad().defined()) << p.key();
     // A bias before an instance norm is taken away again by it.
-    if (!p.key().ends_with(".bias")) EXPECT_GT(p.value().grad().abs().max().item<float>(), 0);
+    if (p.key().ends_with(".bias")) continue;
+    EXPECT_GT(p.value().grad().abs().max().item<float>(), 0) << p.key();
   }
 }
 
@@ -42,7 +43,7 @@ TEST(TransformerNet, GivesEachSampleItsOwnStyle) {
   const torch::Tensor both = net(x.repeat({2, 1, 1, 1}), torch::eye(3).slice(0, 0, 2));
   EXPECT_TRUE(torch::allclose(both[0], net(x, row({1, 0, 0}))[0], 1e-4, 1e-5));
   EXPECT_TRUE(torch::allclose(both[1], net(x, row({0, 1, 0}))[0], 1e-4, 1e-5));
-  EXPECT_FALSE(torch::allclose(both[0], both[1], 1e-2, 1e-2));
+  EXPECT_FALSE(torch::allclose(both[0], both[1], 1e-4, 1e-5));
 }
 
 TEST(TransformerNet, ComesBackFromAFileAsItWas) {

@@ -65,7 +65,9 @@ class Stage:
             f'(config-version "{version}")\n(show-welcome-dialog no)\n(check-updates no)\n')
 
     def environment(self, **more):
-        return {**os.environ, "GIMP3_DIRECTORY": str(self.folder / "profile"),
+        # Not Meson's LD_LIBRARY_PATH: it would win over the engine beside this stage's plug-in.
+        own = {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
+        return {**own, "GIMP3_DIRECTORY": str(self.folder / "profile"),
                 "GIMP_TESTING_PLUGINDIRS": str(self.plug_ins), **more}
 
     def run(self, batch, interpreter="plug-in-script-fu-eval", cwd=None, **env):
