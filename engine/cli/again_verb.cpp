@@ -72,9 +72,10 @@ int run_call(const Call& call) {
 void add_again_verb(Verbs& verbs) {
   CLI::App& verb = verbs.add("again", N_("Makes a picture again from the recipe it holds."));
   const auto call = std::make_shared<Call>();
-  verb.add_option("PICTURE", call->picture);
-  verb.add_option("-o,--output", call->output);
-  verb.add_flag("--json", call->json);
+  verb.add_option("PICTURE", call->picture, N_("A picture that Pastiche made."));
+  verb.add_option("-o,--output", call->output,
+                  N_("Where the result goes; NAME.again.png without."));
+  verb.add_flag("--json", call->json, json_help);
   verbs.does(verb, [call] { return run_call(*call); });
 }
 

@@ -48,8 +48,8 @@ const Params& bench_params() {
 
 struct Call {
   explicit Call(CLI::App& verb) : settings(verb, bench_params()) {
-    verb.add_option("FILTER", filter);
-    verb.add_flag("--json", as_json);
+    verb.add_option("FILTER", filter, N_("The one to time; all without."));
+    verb.add_flag("--json", as_json, json_help);
   }
   std::string filter;
   bool as_json = false;

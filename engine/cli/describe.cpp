@@ -5,6 +5,7 @@
 #include "flags.hpp"
 #include "say.hpp"
 #include "text.hpp"
+#include "verbs.hpp"
 
 namespace pastiche::cli {
 namespace {
@@ -24,14 +25,6 @@ std::string default_of(const Param& param) {
   if (const auto* on = std::get_if<bool>(&param.initial)) return *on ? _("yes") : _("no");
   const std::string text = Settings::print(param.initial);
   return text.empty() ? _("empty") : text;
-}
-
-/// A flag and what it does, the second in a column of its own.
-std::string entry(const std::string& flag, const std::string& text) {
-  std::string line = "  " + flag;
-  const std::string gap(text_column, ' ');
-  line += int(line.size()) < text_column ? std::string(text_column - line.size(), ' ') : "\n" + gap;
-  return line + wrapped(text, columns - text_column, text_column) + "\n";
 }
 
 std::string entries(const Params& params) {
@@ -84,6 +77,13 @@ std::string wrapped(const std::string& text, int columns, int indent) {
   return all;
 }
 
+std::string entry(const std::string& flag, const std::string& text) {
+  std::string line = "  " + flag;
+  const std::string gap(text_column, ' ');
+  line += int(line.size()) < text_column ? std::string(text_column - line.size(), ' ') : "\n" + gap;
+  return line + wrapped(text, columns - text_column, text_column) + "\n";
+}
+
 std::string help_of(const Filter& filter) {
   std::string text = say(_("Usage: pastiche {}{} -o FILE [--setting value ...]"), filter.name,
                          positionals(filter)) +
@@ -94,7 +94,7 @@ std::string help_of(const Filter& filter) {
   text += entry("-o, --output FILE", _("Where the result goes; its extension says the format."));
   text +=
       entry("--output-dir DIR", _("Where the results of several pictures go, under their names."));
-  text += entry("--json", _("Print what was made, or went wrong, as one JSON object."));
+  text += entry("--json", _(json_help));
   text += entries(output_params());
   return text + "\n" + _("Settings:") + "\n" + entries(filter.params);
 }
@@ -104,7 +104,7 @@ std::string help_of(const Trainer& trainer) {
       say(_("Usage: pastiche train {} -o FILE [--setting value ...]"), trainer.name) + "\n\n" +
       wrapped(_(trainer.help), columns, 0) + "\n\n" + _("Settings:") + "\n";
   text += entry("-o, --output FILE", _("The model to write."));
-  text += entry("--json", _("Print what was made, or went wrong, as one JSON object."));
+  text += entry("--json", _(json_help));
   return text + entries(trainer.params);
 }
 

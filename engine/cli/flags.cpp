@@ -10,9 +10,9 @@ RowFlags::RowFlags(CLI::App& verb, const Params& params) : params_(params) {
     const std::string name = param.name, flag = "--" + name;
     if (std::holds_alternative<bool>(param.initial)) {
       // Not an option with a value that may be left out: it would swallow the next picture.
-      options_[name] = verb.add_flag(flag + ",--no-" + name + "{false}", given_[name]);
+      options_[name] = verb.add_flag(flag + ",--no-" + name + "{false}", given_[name], param.help);
     } else {
-      options_[name] = verb.add_option(flag, given_[name]);
+      options_[name] = verb.add_option(flag, given_[name], param.help);
     }
     options_[name]->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }

@@ -60,19 +60,21 @@ std::string overview(const CLI::App& top) {
   return text + "\n" + _("'pastiche help COMMAND' tells of one; the manual is pastiche(1).");
 }
 
-/// Help on a verb without a table: what follows it.
-std::string help_of_verb(const CLI::App& verb) {
-  std::string text = wrapped(_(verb.get_description().c_str()), 80, 0) + "\n";
+/// Help on a verb without a table of its own: what CLI11 knows of it.
+std::string help_of_verb(const CLI::App& verb, const std::string& words) {
+  std::string usage = words, list;
   for (const CLI::App* part : verb.get_subcommands([](const CLI::App*) { return true; }))
-    text += std::format("\n  {:<12} {}", part->get_name(),
-                        wrapped(_(part->get_description().c_str()), 65, 15));
-  std::string flags;
-  for (const CLI::Option* option : verb.get_options())
-    if (option->get_name() != "--help" && !option->get_group().empty())
-      flags +=
-          " " + (option->get_positional() ? option->get_name() : "[" + option->get_name() + "]");
-  if (!flags.empty()) text += "\n" + say(_("Usage: pastiche {}{}"), verb.get_name(), flags);
-  return text;
+    list += entry(part->get_name(), _(part->get_description().c_str()));
+  if (!list.empty()) usage += " COMMAND";
+  for (const CLI::Option* option : verb.get_options()) {
+    const std::string what = option->get_description();
+    if (option->get_group().empty() || option == verb.get_help_ptr()) continue;
+    if (option->get_positional()) usage += " " + option->get_name();
+    if (!what.empty())
+      list += entry(option->get_name(option->get_positional(), true), _(what.c_str()));
+  }
+  return say(_("Usage: pastiche {}"), usage) + "\n\n" +
+         wrapped(_(verb.get_description().c_str()), 80, 0) + "\n\n" + list;
 }
 
 std::string help_on(const CLI::App& top, const std::vector<std::string>& topic) {
@@ -80,13 +82,21 @@ std::string help_on(const CLI::App& top, const std::vector<std::string>& topic) 
   for (const Filter& filter : filters())
     if (topic[0] == filter.name) return help_of(filter);
   if (topic[0] == "train" && topic.size() > 1) return help_of(find_trainer(topic[1]));
-  std::vector<std::string> verbs;
-  for (const CLI::App* verb : top.get_subcommands([](const CLI::App*) { return true; })) {
-    if (verb->get_name() == topic[0]) return help_of_verb(*verb);
-    verbs.push_back(verb->get_name());
+  const CLI::App* verb = &top;
+  std::string words;
+  for (const std::string& word : topic) {
+    const auto parts = verb->get_subcommands([](const CLI::App*) { return true; });
+    const auto found = std::ranges::find(parts, word, &CLI::App::get_name);
+    if (found == parts.end()) {
+      std::vector<std::string> known;
+      for (const CLI::App* part : parts) known.push_back(part->get_name());
+      throw Error(Error::Kind::BadSetting,
+                  say(_("There is no command {}; there are {}."), in_quotes(word), listed(known)));
+    }
+    verb = *found;
+    words += (words.empty() ? "" : " ") + word;
   }
-  throw Error(Error::Kind::BadSetting,
-              say(_("There is no command {}; there are {}."), in_quotes(topic[0]), listed(verbs)));
+  return help_of_verb(*verb, words);
 }
 
 }  // namespace
@@ -98,11 +108,11 @@ void add_help_verbs(Verbs& verbs) {
   };
   const auto call = std::make_shared<Call>();
   CLI::App& listing = verbs.add("list", N_("Names the filters."));
-  listing.add_flag("--json", call->json);
+  listing.add_flag("--json", call->json, json_help);
   verbs.does(listing, [call] { return list(call->json); });
 
   CLI::App& help = verbs.add("help", N_("Tells how a command is used, and its settings."));
-  help.add_option("COMMAND", call->topic);
+  help.add_option("COMMAND", call->topic, N_("One of pastiche's, such as gatys or train encoder."));
   help.add_flag("--manual", call->manual)->group("");  // for whoever edits the manual
   verbs.does(help, [call, &top = verbs.top()] {
     std::string text = call->manual ? settings_page() : help_on(top, call->topic);

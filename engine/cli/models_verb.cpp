@@ -116,18 +116,19 @@ void add_models_verb(Verbs& verbs) {
   const auto add = [&](const char* name, const char* help,
                        int (*action)(const Call&)) -> CLI::App& {
     CLI::App& verb = verbs.add(name, help, &models);
-    verb.add_option("--folder", call->folder);
-    verb.add_flag("--json", call->as_json);
+    verb.add_option("--folder", call->folder, N_("A further folder of models."));
+    verb.add_flag("--json", call->as_json, json_help);
     verbs.does(verb, [call, action] { return action(*call); });
     return verb;
   };
   add("list", N_("Every model that is found."), list);
-  add("info", N_("One model and its card."), info).add_option("MODEL", call->what);
+  add("info", N_("One model and its card."), info)
+      .add_option("MODEL", call->what, N_("Its name, or a file."));
   CLI::App& importing = add("import", N_("Takes a safetensors or PyTorch file over."), import);
-  importing.add_option("FILE", call->what);
-  importing.add_option("--name", call->name);
+  importing.add_option("FILE", call->what, N_("The file to take over."));
+  importing.add_option("--name", call->name, N_("What to call it; else as the file."));
   add("verify", N_("Checks files, hashes, shapes and cards."), verify)
-      .add_option("MODEL", call->models);
+      .add_option("MODEL", call->models, N_("Which; all without."));
 }
 
 }  // namespace pastiche::cli

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "mark.hpp"
+
 namespace pastiche::cli {
 
 /// What a verb does once its flags are read; returns the exit status.
@@ -35,6 +37,10 @@ void add_models_verb(Verbs& verbs);
 void add_train_verb(Verbs& verbs);
 void add_bench_verb(Verbs& verbs);
 void add_help_verbs(Verbs& verbs);  ///< list and help
+
+/// What --json does, wherever it is.
+inline constexpr const char* json_help =
+    N_("Print the outcome, or what went wrong, as one JSON object.");
 
 /// Prints on stdout, with a line's end. Throws Output when stdout is full.
 void print(const std::string& text);
