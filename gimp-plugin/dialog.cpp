@@ -74,7 +74,8 @@ void show_findings(Dialog& dialog, const Findings& found) {
   dialog.known = found.models;
   std::vector<Offer> offers;
   for (const Model& model : found.models)
-    if (model.architecture == dialog.architecture) offers.push_back({model.name, model.name});
+    if (model.architecture == dialog.architecture)
+      offers.push_back({model.name, title_of(model.name)});
   if (dialog.models) offer(dialog.models, offers);
   offer_styles(dialog);
   if (found.problem.empty()) return;
@@ -172,6 +173,9 @@ GtkWidget* more_settings(Dialog& dialog) {
     if (is_extra(dialog.filter, input) && input.min == 0) add_picture(dialog, form, input);
   for (const Param& param : dialog.filter.params)
     if (!std::ranges::count(upfront, param.name)) add_setting(dialog, form, param);
+  if (dialog.styles)
+    form.add(_("Blend of styles"), _("Several styles with weights: starry-night:2,great-wave:1"),
+             gimp_prop_entry_new(G_OBJECT(dialog.config), "style", -1));
 
   GtkWidget* expander = gtk_expander_new(_("More settings"));
   GtkWidget* scrolled = gtk_scrolled_window_new(nullptr, nullptr);

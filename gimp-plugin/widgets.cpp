@@ -11,14 +11,26 @@ namespace {
 
 using Act = std::function<void()>;
 
+constexpr const char* unoffered = "pastiche-unoffered";  // set when the last row is such
+
 void act(Act* what) { (*what)(); }
 void forget(gpointer what, GClosure*) { delete static_cast<Act*>(what); }
 
-/// Selects what `config` holds, adding it where it is not offered.
-void show_value(GtkComboBox* combo, GimpProcedureConfig* config, const std::string& name) {
-  const std::string value = text_of(config, name);
+/// Adds what is not offered, such as a blend of styles, as the last row, in
+/// place of the last one added so.
+void add_unoffered(GtkComboBox* combo, const std::string& value) {
+  auto* text = GTK_COMBO_BOX_TEXT(combo);
+  GtkTreeModel* rows = gtk_combo_box_get_model(combo);
+  if (g_object_get_data(G_OBJECT(combo), unoffered))
+    gtk_combo_box_text_remove(text, gtk_tree_model_iter_n_children(rows, nullptr) - 1);
+  const bool name = value.find_first_of(",:/") == std::string::npos;
+  gtk_combo_box_text_append(text, value.c_str(), (name ? title_of(value) : value).c_str());
+  g_object_set_data(G_OBJECT(combo), unoffered, combo);
+}
+
+void select_value(GtkComboBox* combo, const std::string& value) {
   if (gtk_combo_box_set_active_id(combo, value.c_str())) return;
-  gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(combo), value.c_str(), title_of(value).c_str());
+  add_unoffered(combo, value);
   gtk_combo_box_set_active_id(combo, value.c_str());
 }
 
@@ -73,9 +85,9 @@ GtkWidget* text_combo(GimpProcedureConfig* config, const std::string& name,
                       const std::vector<Offer>& offers) {
   GtkWidget* combo = gtk_combo_box_text_new();
   offer(combo, offers);
-  show_value(GTK_COMBO_BOX(combo), config, name);
+  select_value(GTK_COMBO_BOX(combo), text_of(config, name));
   on(config, ("notify::" + name).c_str(), combo,
-     [=] { show_value(GTK_COMBO_BOX(combo), config, name); });
+     [=] { select_value(GTK_COMBO_BOX(combo), text_of(config, name)); });
   on(combo, "changed", combo, [=] {
     const char* chosen = gtk_combo_box_get_active_id(GTK_COMBO_BOX(combo));
     if (chosen && text_of(config, name) != chosen)
@@ -86,14 +98,13 @@ GtkWidget* text_combo(GimpProcedureConfig* config, const std::string& name,
 
 void offer(GtkWidget* combo, const std::vector<Offer>& offers) {
   const char* chosen = gtk_combo_box_get_active_id(GTK_COMBO_BOX(combo));
-  const Offer kept = {chosen ? chosen : "", title_of(chosen ? chosen : "")};
+  const std::string kept = chosen ? chosen : "";
   auto* text = GTK_COMBO_BOX_TEXT(combo);
   gtk_combo_box_text_remove_all(text);
+  g_object_set_data(G_OBJECT(combo), unoffered, nullptr);
   for (const auto& [value, label] : offers)
     gtk_combo_box_text_append(text, value.c_str(), label.c_str());
-  if (!chosen || gtk_combo_box_set_active_id(GTK_COMBO_BOX(combo), kept.value.c_str())) return;
-  gtk_combo_box_text_append(text, kept.value.c_str(), kept.label.c_str());
-  gtk_combo_box_set_active_id(GTK_COMBO_BOX(combo), kept.value.c_str());
+  if (chosen) select_value(GTK_COMBO_BOX(combo), kept);
 }
 
 GtkWidget* setting_widget(GimpProcedureConfig* config, const pastiche::Param& param) {

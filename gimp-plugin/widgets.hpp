@@ -21,7 +21,7 @@ struct Offer {
 };
 
 /// A combo box for a text setting, which follows `config` both ways. A value
-/// that is not offered is added to it, as `label_of` words it.
+/// that is not offered is added to it.
 GtkWidget* text_combo(GimpProcedureConfig* config, const std::string& name,
                       const std::vector<Offer>& offers);
 

