@@ -25,7 +25,7 @@ struct GatysOptions {
   int steps = 100;               ///< at each scale
   int first_steps = 0;           ///< at the first scale; 0 = twice `steps`
 
-  double content_weight = 0.03;
+  double content_weight = 0.04;
   double style_weight = 1;
   double tv_weight = 2;
   std::string tv = "l2";           ///< l2: squared differences; l1: absolute ones

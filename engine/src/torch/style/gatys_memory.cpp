@@ -14,7 +14,7 @@ namespace {
 /// tensors, in float32.
 constexpr double bytes_of_content = 4 * (4 + 4 + 3 * 4);
 
-constexpr double fixed_bytes = 96e6;  // libraries' work space, small statistics
+constexpr double fixed_bytes = 160e6;  // libraries' work space, small statistics
 
 constexpr double mebi = 1024 * 1024;
 constexpr double smallest = 16;  // no size below it is worth naming
