@@ -66,6 +66,7 @@ class Archive {
     if (stat.comp_method != ZIP_CM_STORE || stat.encryption_method != ZIP_EM_NONE)
       refuse("has the compressed or encrypted entry " + in_quotes(name) +
              ", which torch.save does not write");
+    most = std::min(most, file_.bytes().size());
     if (stat.size != stat.comp_size || stat.size > most)
       refuse("has the entry " + in_quotes(name) + " of " + std::to_string(stat.size) +
              " bytes, more than the " + std::to_string(most) + " it can have");
