@@ -191,7 +191,7 @@ CASES = [
     ("a JPEG cut in its data", 3, r"is damaged: ", ON("cut.jpg")),
     ("a JPEG of no height", 3, r"is damaged: |is empty: ", ON("zero-high.jpg")),
     ("a TIFF cut in its data", 3, r"is damaged: ", ON("cut.tif")),
-    ("a TIFF of 64-bit samples", 3, r"64 bits .* 8 or 16 bits, or 32-bit float, can", ON("deep.tif")),
+    ("a TIFF of 64-bit samples", 3, r"64-bit float .* 8 or 16 bits, or 32-bit float, can", ON("deep.tif")),
     ("a WebP cut in its data", 3, r"is damaged: ", ON("cut.webp")),
     ("an animation", 3, r"is an animation, and a still picture is needed", ON("moving.webp")),
     ("a broken style picture", 3, r"cut.png\" is damaged", ["gatys", "IN/photo.png", "IN/cut.png", "-o", "out.png"]),

@@ -108,7 +108,22 @@ def odd_ones():
     sizes = ["1x1", "1x20000", "20000x1"]
     for size in sizes:
         magick("base.png", "-resize", f"{size}!", "-depth", "8", f"{size}.png")
-    pictures = ["turned.tif", "misnamed.png", *(f"{size}.png" for size in sizes)]
+    layouts = {
+        "palette.png": ["-colors", "16", "-type", "Palette"],
+        "one-bit.png": ["-monochrome", "-depth", "1"],
+        "interlaced.png": ["-interlace", "PNG"],
+        "one-bit.tif": ["-monochrome", "-depth", "1"],
+        "white-is-0.tif": ["-colorspace", "gray", "-define", "quantum:polarity=min-is-white"],
+        "tiled.tif": ["-define", "tiff:tile-geometry=16x16"],
+        "planar.tif": ["-interlace", "plane"],
+        "tiled-planar.tif": ["-define", "tiff:tile-geometry=16x16", "-interlace", "plane"],
+        "big-endian.tif": ["-depth", "16", "-endian", "MSB"],
+        "float.tif": ["-define", "quantum:format=floating-point", "-depth", "32"],
+        "lossy.webp": ["-quality", "80"],
+    }
+    for name, how in layouts.items():
+        magick("base.png", "-depth", "8", *how, name)
+    pictures = ["turned.tif", "misnamed.png", *layouts, *(f"{size}.png" for size in sizes)]
     profile = "/usr/share/color/icc/ghostscript/srgb.icc"
     profiled = [f"profiled.{e}" for e in ["png", "tif", "jpg", "webp"]] if os.path.exists(profile) else []
     for name in profiled:
@@ -118,6 +133,8 @@ def odd_ones():
     got = facts("odd/turned.tif", "%w %h %[orientation]")
     check("an orientation is applied, and gone", got in ("17 31 Undefined", "17 31 TopLeft"), got)
     check("the contents tell the format, not the name", raw("misnamed.png") == raw("odd/misnamed.png"))
+    for name in layouts:
+        check(f"{name} comes back as it shows", raw(name) == raw(f"odd/{name}"))
     for size in sizes:
         check(f"a picture of {size}", raw(f"{size}.png") == raw(f"odd/{size}.png"))
     for name in profiled:

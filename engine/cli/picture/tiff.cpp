@@ -112,8 +112,10 @@ void read_shown(TIFF* tiff, const Layout& layout, Raster& raster) {
   char reason[1024] = "";
   if (layout.bits > 16 || !TIFFRGBAImageOK(tiff, reason))
     throw Unreadable("holds samples of " + std::to_string(layout.bits) +
-                     " bits in a layout that cannot be read; 8 or 16 bits, or 32-bit float, can");
-  raster.colour = Raster::Colour::Rgb;
+                     (layout.format == SAMPLEFORMAT_IEEEFP ? "-bit float" : " bits") +
+                     " in a layout that cannot be read; 8 or 16 bits, or 32-bit float, can");
+  const bool grey = layout.photometric <= PHOTOMETRIC_MINISBLACK;
+  raster.colour = grey ? Raster::Colour::Grey : Raster::Colour::Rgb;
   raster.alpha = raster.premultiplied = layout.extra_count > 0;
   raster.depth = 8;
   raster.allocate();
@@ -124,10 +126,10 @@ void read_shown(TIFF* tiff, const Layout& layout, Raster& raster) {
     throw damaged(tiff);
   for (std::size_t i = 0; i < rgba.size(); ++i) {
     std::uint8_t* to = &raster.samples[i * raster.channels()];
-    to[0] = TIFFGetR(rgba[i]);
-    to[1] = TIFFGetG(rgba[i]);
-    to[2] = TIFFGetB(rgba[i]);
-    if (raster.alpha) to[3] = TIFFGetA(rgba[i]);
+    to[0] = std::uint8_t(TIFFGetR(rgba[i]));
+    if (!grey) to[1] = std::uint8_t(TIFFGetG(rgba[i]));
+    if (!grey) to[2] = std::uint8_t(TIFFGetB(rgba[i]));
+    if (raster.alpha) to[grey ? 1 : 3] = std::uint8_t(TIFFGetA(rgba[i]));
   }
 }
 
