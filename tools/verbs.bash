@@ -33,12 +33,13 @@ configure() {
 compile() {
   exec 8>"$1/compile.lock"
   flock 8
+  local jobs=-j$(nproc)  # ninja itself would take two more, each with a gigabyte of LibTorch's headers
   if ninja -C "$1" -n | grep -q 'no work to do'; then
     :
   elif [ -t 2 ]; then
-    ninja -C "$1" >&2 || fail 1 "the build in $1 failed."
+    ninja -C "$1" "$jobs" >&2 || fail 1 "the build in $1 failed."
   else
-    stage "$1.log" "Building $1." ninja -C "$1"
+    stage "$1.log" "Building $1." ninja -C "$1" "$jobs"
   fi
   exec 8>&-
 }

@@ -27,5 +27,6 @@
     (pastiche-demo-paint picture (string-append out "/gatys.png")
       (lambda (image drawables)
         (plug-in-pastiche-gatys #:image image #:drawables drawables
-                                #:style-layer style #:size 384 #:steps 40)))
+                                #:style-layer style #:size 384 #:min-size 192 #:scale-factor 2.0
+                                #:steps 25 #:first-steps 40)))
     (gimp-image-delete image)))
