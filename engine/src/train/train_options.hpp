@@ -15,7 +15,7 @@ struct LoopOptions {
   int crop = 192;                ///< side of the squares learnt from, px
   double learning_rate = 0.001;  ///< at its peak; falls along a cosine to a hundredth
   int checkpoint_every = 100;    ///< steps
-  CommonOptions common;
+  CommonOptions common = {};
 };
 
 /// Distillation: a small VGG-shaped network learns a larger one's features,
