@@ -29,17 +29,19 @@ configure() {
     meson setup --fatal-meson-warnings -Dauto_features=enabled "$@" "$folder" "$top"
 }
 
-# compile FOLDER: one at a time, and silent when nothing is to be done.
+# compile FOLDER [TARGET...]: one at a time, and silent when nothing is to be done.
 compile() {
-  exec 8>"$1/compile.lock"
+  local folder=$1
+  shift
+  exec 8>"$folder/compile.lock"
   flock 8
   local jobs=-j$(nproc)  # ninja itself would take two more, each with a gigabyte of LibTorch's headers
-  if ninja -C "$1" -n | grep -q 'no work to do'; then
+  if ninja -C "$folder" -n "$@" | grep -q 'no work to do'; then
     :
   elif [ -t 2 ]; then
-    ninja -C "$1" "$jobs" >&2 || fail 1 "the build in $1 failed."
+    ninja -C "$folder" "$jobs" "$@" >&2 || fail 1 "the build in $folder failed."
   else
-    stage "$1.log" "Building $1." ninja -C "$1" "$jobs"
+    stage "$folder.log" "Building $folder." ninja -C "$folder" "$jobs" "$@"
   fi
   exec 8>&-
 }
@@ -50,14 +52,15 @@ verb_build() {
   compile "$build"
 }
 
-# Of the engine alone: LibTorch and GIMP are not ours to mend.
-build_sanitized() {
-  configure "$build-sanitized" -Db_sanitize=address,undefined -Dtorch=disabled -Dgimp=disabled
-  compile "$build-sanitized"
+# Of libpastiche alone: LibTorch and GIMP are not ours to mend.
+configure_sanitized() {
+  configure "$build-sanitized" -Db_sanitize=address,undefined \
+    -Dtorch=disabled -Dgimp=disabled -Dpictures=disabled
 }
 
 # test_build FOLDER: what fails is known from Meson's logs, whatever becomes of the run.
 test_build() {
+  compile "$1" all meson-test-prereq
   rm -f "$1"/meson-logs/testlog*
   say "Testing $1."
   meson test -C "$1" --no-rebuild --print-errorlogs || true
@@ -66,7 +69,7 @@ test_build() {
 verb_test() {
   verb_build
   test_build "$build"
-  build_sanitized
+  configure_sanitized
   test_build "$build-sanitized"
   "$top/tools/totals.py" "$suite=$build" "sanitized=$build-sanitized"
 }
