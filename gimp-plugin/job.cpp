@@ -2,7 +2,9 @@
 
 #include <glib/gi18n-lib.h>
 #include <libgimp/gimp.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <string>
@@ -17,6 +19,7 @@ constexpr guint report_every = 100;  // ms; GIMP redraws for each report
 /// What the two threads share; `mutex` guards the two that follow.
 struct Job {
   const char* label = nullptr;
+  const pid_t gimp = getppid();
   std::mutex mutex;
   double done = 0;
   std::string doing;
@@ -24,6 +27,8 @@ struct Job {
 
 gboolean report(gpointer data) {
   auto& job = *static_cast<Job*>(data);
+  // GIMP is gone. Not exit(), as libgimp would: LibTorch's clean-up waits for ever for our worker.
+  if (getppid() != job.gimp) _exit(EXIT_FAILURE);
   double done;
   std::string doing;
   {

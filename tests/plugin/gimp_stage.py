@@ -70,13 +70,17 @@ class Stage:
         return {**own, "GIMP3_DIRECTORY": str(self.folder / "profile"),
                 "GIMP_TESTING_PLUGINDIRS": str(self.plug_ins), **more}
 
+    @staticmethod
+    def command(batch, interpreter="plug-in-script-fu-eval"):
+        return ["gimp-console-3.0", "-n", "-i", "-d", "-f", "-s", "--quit",
+                f"--batch-interpreter={interpreter}", "-b", batch]
+
     def run(self, batch, interpreter="plug-in-script-fu-eval", cwd=None, **env):
         """Runs one batch without windows; (status, what was printed without GIMP's noise)."""
-        command = ["gimp-console-3.0", "-n", "-i", "-d", "-f", "-s", "--quit",
-                   f"--batch-interpreter={interpreter}", "-b", batch]
-        done = subprocess.run(command, cwd=cwd, env=self.environment(**env), text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
-                              stdin=subprocess.DEVNULL, timeout=500)
+        done = subprocess.run(self.command(batch, interpreter), cwd=cwd,
+                              env=self.environment(**env), text=True, errors="replace",
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL, timeout=800)
         lines = [l for l in done.stdout.splitlines() if not any(n in l for n in NOISE)]
         return done.returncode, "\n".join(lines)
 

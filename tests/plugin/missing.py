@@ -4,9 +4,10 @@ computing library, without a model, in another language."""
 import os
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
-from gimp_stage import BUILD, Stage
+from gimp_stage import BUILD, SOURCE, Stage
 from tap import check, finish
 
 PHOTO = """
@@ -77,6 +78,41 @@ print(Gimp.get_pdb().lookup_procedure("plug-in-pastiche-fast-style").get_menu_la
         stage.remove()
 
 
+def processes(program):
+    """The ids of the processes that run a program."""
+    return [p.name for p in Path("/proc").glob("[0-9]*")
+            if os.path.exists(p / "exe") and os.path.realpath(p / "exe") == str(program)]
+
+
+def wait_for(question, seconds=120):
+    end = time.monotonic() + seconds
+    while not question() and time.monotonic() < end:
+        time.sleep(0.1)
+    return question()
+
+
+def test_no_gimp():
+    stage = Stage("fake")
+    program = stage.plug_ins / "pastiche-gimp/pastiche-gimp"
+    expression = """(begin (script-fu-use-v3)
+      (let ((image (gimp-file-load RUN-NONINTERACTIVE "PICTURE")))
+        (plug-in-pastiche-fast-style #:image image
+                                     #:drawables (gimp-image-get-selected-drawables image))))"""
+    gimp = subprocess.Popen(
+        stage.command(expression.replace("PICTURE", str(SOURCE / "data/pictures/cutout.png"))),
+        env=stage.environment(PASTICHE_FAKE_SECONDS="600"), stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    started = wait_for(lambda: processes(program))
+    time.sleep(2)
+    check("a plug-in at work runs beside GIMP", started and processes(program))
+    gimp.kill()
+    gimp.wait()
+    check("and ends when GIMP is killed", wait_for(lambda: not processes(program)),
+          processes(program))
+    stage.remove()
+
+
+test_no_gimp()
 test_no_library()
 test_no_model()
 test_installed()
