@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 struct Call {
-  std::string what, folder, name;
+  std::string what, folder, name, colours = "imagenet";
   std::vector<std::string> models;
   bool as_json = false;
 };
@@ -78,7 +78,7 @@ int info(const Call& call) {
 int import(const Call& call) {
   const Model model =
       import_model(needed(call.what, _("Which file? 'pastiche models import FILE' says.")),
-                   call.name, call.folder);
+                   call.name, call.folder, call.colours);
   if (call.as_json)
     print(dumped(object_of(model)));
   else
@@ -127,6 +127,8 @@ void add_models_verb(Verbs& verbs) {
   CLI::App& importing = add("import", N_("Takes a safetensors or PyTorch file over."), import);
   importing.add_option("FILE", call->what, N_("The file to take over."));
   importing.add_option("--name", call->name, N_("What to call it; else as the file."));
+  importing.add_option("--colours", call->colours,
+                       N_("Of a VGG: imagenet (torchvision's) or caffe (the original weights)."));
   add("verify", N_("Checks files, hashes, shapes and cards."), verify)
       .add_option("MODEL", call->models, N_("Which; all without."));
 }
