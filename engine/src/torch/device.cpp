@@ -51,7 +51,7 @@ std::string blas() {
 std::vector<std::string> device_names() {
   std::vector<std::string> names = {"cpu: " + std::to_string(at::get_num_threads()) + " threads, " +
                                     blas()};
-  for (std::size_t i = 0; i < torch::cuda::device_count(); ++i)
+  for (int i = 0; i < int(torch::cuda::device_count()); ++i)
     names.push_back("cuda:" + std::to_string(i));
   return names;
 }

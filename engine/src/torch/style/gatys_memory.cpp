@@ -17,7 +17,30 @@ constexpr double bytes_of_content = 4 * (4 + 4 + 3 * 4);
 constexpr double fixed_bytes = 160e6;  // libraries' work space, small statistics
 
 constexpr double mebi = 1024 * 1024;
-constexpr double smallest = 16;  // no size below it is worth naming
+constexpr int smallest = 16;  // no size below it is worth naming
+
+double bytes_needed(int64_t height, int64_t width, const Scale& scale, double bytes_per_pixel) {
+  return double(height) * double(width) * bytes_of_content + fixed_bytes +
+         double(scale.height * scale.width) * bytes_per_pixel;
+}
+
+Scale scale_of(int64_t height, int64_t width, const GatysOptions& options) {
+  return fitted(height, width, working_side(height, width, options));
+}
+
+/// The largest `size` that needs no more than `allowed` bytes, 0 when none does.
+int fitting_size(int64_t height, int64_t width, GatysOptions options, double bytes_per_pixel,
+                 double allowed) {
+  const double pixels =
+      std::max(0.0, allowed - bytes_needed(height, width, {}, bytes_per_pixel)) / bytes_per_pixel;
+  const double aspect = double(std::max(height, width)) / double(std::min(height, width));
+  options.size = int(std::sqrt(options.size_by == "area" ? pixels : pixels * aspect));
+  // Sides are rounded to whole pixels, which may be one row too many.
+  while (options.size > 0 &&
+         bytes_needed(height, width, scale_of(height, width, options), bytes_per_pixel) > allowed)
+    --options.size;
+  return options.size;
+}
 
 int block_of(const std::string& layer) { return std::stoi(layer.substr(4)); }  // "relu4_1"
 
@@ -47,22 +70,18 @@ double bytes_per_pixel(Encoder encoder, const std::set<std::string>& layers,
 
 void check_memory(int64_t height, int64_t width, const GatysOptions& options,
                   double bytes_per_pixel, const Compute& compute) {
-  const double side = working_side(height, width, options);
-  const Scale scale = fitted(height, width, side);
-  const double content = double(height) * double(width) * bytes_of_content + fixed_bytes;
-  const double needed = content + double(scale.height * scale.width) * bytes_per_pixel;
+  const Scale scale = scale_of(height, width, options);
+  const double needed = bytes_needed(height, width, scale, bytes_per_pixel);
   const auto allowed = double(compute.memory);
   if (needed <= allowed) return;
 
-  const std::string refusal =
-      std::format("Painting at {} x {} pixels needs about {:.0f} MiB and {:.0f} MiB may be used; ",
-                  scale.width, scale.height, needed / mebi, allowed / mebi);
-  const double pixels = std::max(0.0, allowed - content) / bytes_per_pixel;
-  const double aspect = double(std::max(height, width)) / double(std::min(height, width));
-  const double size = std::floor(std::sqrt(options.size_by == "area" ? pixels : pixels * aspect));
+  const int size = fitting_size(height, width, options, bytes_per_pixel, allowed);
   throw Error(Error::Kind::OutOfMemory,
-              refusal + (size < smallest ? "a smaller picture, or more memory, would do."
-                                         : std::format("size {:.0f} would fit.", size)));
+              std::format("Painting at {} x {} pixels needs about {:.0f} MiB and {:.0f} MiB may be "
+                          "used; ",
+                          scale.width, scale.height, needed / mebi, allowed / mebi) +
+                  (size < smallest ? "a smaller picture, or more memory, would do."
+                                   : std::format("size {} would fit.", size)));
 }
 
 }  // namespace pastiche
