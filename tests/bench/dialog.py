@@ -1,6 +1,6 @@
 """Menu click to dialog on the screen, LibTorch installed, in seconds: median and worst of ten.
 
-    ./run exec meson devenv -C build/trixie xvfb-run -a dbus-run-session -- \\
+    ./run exec meson devenv -C build/trixie -w . xvfb-run -a dbus-run-session -- \\
       env PYTHONPATH=tests:tests/plugin PASTICHE_BUILD=build/trixie PASTICHE_SOURCE=. \\
       python3 tests/bench/dialog.py
 """
