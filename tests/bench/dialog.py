@@ -1,8 +1,7 @@
 """Menu click to dialog on the screen, LibTorch installed, in seconds: median and worst of ten.
 
-    ./run exec meson devenv -C build/trixie -w . xvfb-run -a dbus-run-session -- \\
-      env PYTHONPATH=tests:tests/plugin PASTICHE_BUILD=build/trixie PASTICHE_SOURCE=. \\
-      python3 tests/bench/dialog.py
+    ./run exec env LC_ALL=C.UTF-8 PYTHONPATH=tests:tests/plugin PASTICHE_BUILD="$PWD/build/trixie" \\
+      PASTICHE_SOURCE="$PWD" xvfb-run -a dbus-run-session -- python3 tests/bench/dialog.py
 """
 
 import statistics
