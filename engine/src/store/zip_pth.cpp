@@ -28,7 +28,7 @@ class Archive {
     zip_error_init(&error);
     zip_source_t* source =
         zip_source_buffer_create(file_.bytes().data(), file_.bytes().size(), 0, &error);
-    zip_ = source ? zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error) : nullptr;
+    zip_ = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : nullptr;
     const std::string reason = zip_error_strerror(&error);
     zip_error_fini(&error);
     if (!zip_ && source) zip_source_free(source);
