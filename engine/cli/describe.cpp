@@ -59,6 +59,17 @@ std::string markdown(const Params& params) {
   return table;
 }
 
+std::string markdown(const std::vector<Input>& inputs) {
+  if (inputs.empty()) return "";
+  std::string table = "| picture | what it is | how many |\n|---|---|---|\n";
+  for (const Input& input : inputs)
+    table +=
+        std::format("| {}{} | {} | {} |\n", input.positional ? "" : "--", input.name, input.help,
+                    input.min == input.max ? std::to_string(input.min)
+                                           : std::format("{} to {}", input.min, input.max));
+  return table + "\n";
+}
+
 }  // namespace
 
 std::string wrapped(const std::string& text, int columns, int indent) {
@@ -105,6 +116,8 @@ std::string help_of(const Trainer& trainer) {
       wrapped(_(trainer.help), columns, 0) + "\n\n" + _("Settings:") + "\n";
   text += entry("-o, --output FILE", _("The model to write."));
   text += entry("--json", _(json_help));
+  for (const Input& input : trainer.inputs)
+    text += entry(std::string("--") + input.name + " FILE", _(input.help));
   return text + entries(trainer.params);
 }
 
@@ -113,20 +126,12 @@ std::string settings_page() {
       "# Settings\n\n"
       "Printed by `pastiche help --manual` from the tables the program itself uses; a test keeps "
       "this page true.\n";
-  for (const Filter& filter : filters()) {
-    page += std::format(
-        "\n## pastiche {}\n\n{}\n\n| picture | what it is | how many |\n|---|---|---|\n",
-        filter.name, filter.help);
-    for (const Input& input : filter.inputs)
-      page +=
-          std::format("| {}{} | {} | {} |\n", input.positional ? "" : "--", input.name, input.help,
-                      input.min == input.max ? std::to_string(input.min)
-                                             : std::format("{} to {}", input.min, input.max));
-    page += "\n" + markdown(filter.params);
-  }
+  for (const Filter& filter : filters())
+    page += std::format("\n## pastiche {}\n\n{}\n\n{}{}", filter.name, filter.help,
+                        markdown(filter.inputs), markdown(filter.params));
   for (const Trainer& trainer : trainers())
-    page += std::format("\n## pastiche train {}\n\n{}\n\n{}", trainer.name, trainer.help,
-                        markdown(trainer.params));
+    page += std::format("\n## pastiche train {}\n\n{}\n\n{}{}", trainer.name, trainer.help,
+                        markdown(trainer.inputs), markdown(trainer.params));
   return page + "\n## The output file of every filter\n\n" + markdown(output_params());
 }
 

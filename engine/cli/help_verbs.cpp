@@ -26,6 +26,12 @@ json object_of(const Row& row) {
   json object = {
       {"name", row.name}, {"label", row.label}, {"help", row.help}, {"settings", json::array()}};
   for (const Param& param : row.params) object["settings"].push_back(object_of(param));
+  for (const Input& input : row.inputs)
+    object["inputs"].push_back({{"name", input.name},
+                                {"help", input.help},
+                                {"min", input.min},
+                                {"max", input.max},
+                                {"positional", input.positional}});
   return object;
 }
 
@@ -36,16 +42,7 @@ int list(bool as_json) {
     return 0;
   }
   json all = {{"version", version()}, {"filters", json::array()}, {"trainers", json::array()}};
-  for (const Filter& filter : filters()) {
-    json object = object_of(filter);
-    for (const Input& input : filter.inputs)
-      object["inputs"].push_back({{"name", input.name},
-                                  {"help", input.help},
-                                  {"min", input.min},
-                                  {"max", input.max},
-                                  {"positional", input.positional}});
-    all["filters"].push_back(object);
-  }
+  for (const Filter& filter : filters()) all["filters"].push_back(object_of(filter));
   for (const Trainer& trainer : trainers()) all["trainers"].push_back(object_of(trainer));
   print(all.dump(2));
   return 0;

@@ -17,10 +17,13 @@ struct Call {
   Call(CLI::App& verb, const Trainer& trainer) : trainer(trainer), settings(verb, trainer.params) {
     verb.add_option("-o,--output", output);
     verb.add_flag("--json", json);
+    for (const Input& input : trainer.inputs)
+      verb.add_option(std::string("--") + input.name, files[input.name])->allow_extra_args(false);
   }
   const Trainer& trainer;
   std::string output;
   bool json = false;
+  Paths files;
   RowFlags settings;
 };
 
@@ -29,11 +32,17 @@ int run_call(const Call& call) {
   if (call.output.empty())
     throw Error(Error::Kind::BadSetting, _("Where shall the model go? -o FILE.safetensors says."));
   check_writable(call.output);
+  Pictures pictures;
+  for (const auto& [input, paths] : call.files)
+    for (const std::string& path : paths) pictures[input].push_back(read_picture(path).image);
+  Facts facts;
   {
     ProgressBar bar(call.trainer.name);
-    train(call.trainer, settings, call.output, bar.progress());
+    facts = train(call.trainer, pictures, settings, call.output, bar.progress());
   }
-  if (call.json) print(nlohmann::json{{"output", call.output}, {"status", 0}}.dump());
+  if (facts.contains("advice")) tell(facts["advice"]);
+  if (call.json)
+    print(nlohmann::json{{"output", call.output}, {"status", 0}, {"facts", facts}}.dump());
   return 0;
 }
 

@@ -11,7 +11,8 @@ namespace pastiche {
 struct Backend {
   const char* version;
   Result (*run)(const Filter&, const Pictures&, const Settings&, const Progress&);
-  void (*train)(const Trainer&, const Settings&, const std::string& output, const Progress&);
+  Facts (*train)(const Trainer&, const Pictures&, const Settings&, const std::string& output,
+                 const Progress&);
   std::vector<std::string> (*devices)();
 };
 

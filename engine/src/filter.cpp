@@ -37,23 +37,25 @@ void check(const Image& image, const std::string& name) {
          "; every value must be a finite number.");
 }
 
-void check(const Filter& filter, const Pictures& pictures) {
-  const auto inputs = names_of(filter.inputs);
+}  // namespace
+
+void check_pictures(std::string_view taker, const std::vector<Input>& inputs,
+                    const Pictures& pictures) {
+  const std::string who(taker);
+  const auto names = names_of(inputs);
   for (const auto& [name, images] : pictures)
-    if (!std::ranges::count(inputs, name))
-      refuse(std::string(filter.name) + " takes no " + in_quotes(name) + " picture; it takes " +
-             listed(inputs) + ".");
-  for (const Input& input : filter.inputs) {
+    if (!std::ranges::count(names, name))
+      refuse(who + " takes no " + in_quotes(name) + " picture; it takes " +
+             (names.empty() ? "none" : listed(names)) + ".");
+  for (const Input& input : inputs) {
     const auto found = pictures.find(input.name);
     const int count = found == pictures.end() ? 0 : int(found->second.size());
     if (count < input.min || count > input.max)
-      refuse(std::string(filter.name) + " got " + std::to_string(count) + " " + input.name +
-             " picture(s), but takes " + pictures_wanted(input) + ".");
+      refuse(who + " got " + std::to_string(count) + " " + input.name + " picture(s), but takes " +
+             pictures_wanted(input) + ".");
     for (int i = 0; i < count; ++i) check(found->second[i], input.name);
   }
 }
-
-}  // namespace
 
 const std::vector<Filter>& filters() {
   static const std::vector<Filter> table = {gatys_filter, fast_style_filter};
@@ -69,7 +71,7 @@ const Filter& find_filter(std::string_view name) {
 
 Result run(const Filter& filter, const Pictures& pictures, const Settings& settings,
            const Progress& progress) {
-  check(filter, pictures);
+  check_pictures(filter.name, filter.inputs, pictures);
   return backend().run(
       filter, pictures, settings,
       progress ? progress : [](double, std::string_view) { return true; });

@@ -18,12 +18,13 @@ const Trainer& find_trainer(std::string_view name) {
                                            listed(names_of(trainers())) + ".");
 }
 
-void train(const Trainer& trainer, const Settings& settings, const std::string& output,
-           const Progress& progress) {
+Facts train(const Trainer& trainer, const Pictures& pictures, const Settings& settings,
+            const std::string& output, const Progress& progress) {
   if (output.empty())
     throw Error(Error::Kind::Output, "The name of the model file to write is empty.");
-  backend().train(
-      trainer, settings, output,
+  check_pictures(trainer.name, trainer.inputs, pictures);
+  return backend().train(
+      trainer, pictures, settings, output,
       progress ? progress : [](double, std::string_view) { return true; });
 }
 

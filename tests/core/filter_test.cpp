@@ -90,7 +90,7 @@ TEST(Train, RefusesANamelessOutput) {
   if (trainers().empty()) GTEST_SKIP() << "no trainers in this build";
   const Trainer& trainer = trainers().front();
   expect_refused(Error::Kind::Output, "empty",
-                 [&] { train(trainer, Settings(trainer.params), "", {}); });
+                 [&] { train(trainer, {}, Settings(trainer.params), "", {}); });
 }
 
 TEST(Errors, HaveTheDocumentedExitStatus) {

@@ -61,8 +61,10 @@ pastiche::Result run(const pastiche::Filter& filter, const pastiche::Pictures& p
           facts};
 }
 
-void train(const pastiche::Trainer&, const pastiche::Settings&, const std::string&,
-           const pastiche::Progress&) {}
+pastiche::Facts train(const pastiche::Trainer&, const pastiche::Pictures&,
+                      const pastiche::Settings&, const std::string&, const pastiche::Progress&) {
+  return {};
+}
 
 std::vector<std::string> devices() { return {"cpu"}; }
 

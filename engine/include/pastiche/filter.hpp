@@ -32,11 +32,14 @@ using Pictures = std::map<std::string, std::vector<Image>, std::less<>>;
 /// which then throws Cancelled within one step. Called on the calling thread.
 using Progress = std::function<bool(double done, std::string_view doing)>;
 
+/// What a call found out and how it worked, by name.
+using Facts = std::map<std::string, std::string, std::less<>>;
+
 /// A picture and how it came about: "model", "model-sha256", "device",
 /// "precision", "seconds", and what the filter measured ("style-loss").
 struct Result {
   Image image;
-  std::map<std::string, std::string, std::less<>> facts;
+  Facts facts;
 };
 
 struct Filter {
@@ -46,6 +49,11 @@ struct Filter {
   std::vector<Input> inputs;
   Params params;
 };
+
+/// Throws BadImage unless `pictures` are what `inputs` say, each with pixels that are finite
+/// numbers. `taker` names in the sentence who takes them.
+PASTICHE_API void check_pictures(std::string_view taker, const std::vector<Input>& inputs,
+                                 const Pictures& pictures);
 
 /// All filters, in menu order.
 PASTICHE_API const std::vector<Filter>& filters();

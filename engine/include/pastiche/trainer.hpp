@@ -13,6 +13,7 @@ struct Trainer {
   const char* name;  ///< "encoder", "fast-style"
   const char* label;
   const char* help;
+  std::vector<Input> inputs;  ///< pictures it takes beside its data, by flag
   Params params;
 };
 
@@ -20,8 +21,9 @@ PASTICHE_API const std::vector<Trainer>& trainers();
 PASTICHE_API const Trainer& find_trainer(std::string_view name);
 
 /// Trains until done or stopped; a stop leaves a checkpoint beside `output`
-/// that the same call continues from, and throws Cancelled.
-PASTICHE_API void train(const Trainer& trainer, const Settings& settings,
-                        const std::string& output, const Progress& progress);
+/// that the same call continues from, and throws Cancelled. The facts hold what
+/// was measured at the end, and perhaps "advice", a sentence for people.
+PASTICHE_API Facts train(const Trainer& trainer, const Pictures& pictures, const Settings& settings,
+                         const std::string& output, const Progress& progress);
 
 }  // namespace pastiche

@@ -67,9 +67,9 @@ Result run_here(const Filter& filter, const Pictures& pictures, const Settings& 
   });
 }
 
-void train_here(const Trainer& trainer, const Settings& settings, const std::string& output,
-                const Progress& progress) {
-  guarded([&] { run_trainer(trainer.name, settings, output, progress); });
+Facts train_here(const Trainer& trainer, const Pictures& pictures, const Settings& settings,
+                 const std::string& output, const Progress& progress) {
+  return guarded([&] { return run_trainer(trainer.name, pictures, settings, output, progress); });
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ const Trainer encoder_trainer = {
     .name = "encoder",
     .label = N_("Encoder"),
     .help = N_("Learns a small perceptual network from a larger one."),
+    .inputs = {},
     .params = with_loop(
         {
             {.name = "teacher",
@@ -88,6 +89,7 @@ const Trainer fast_style_trainer = {
     .name = "fast-style",
     .label = N_("Fast Style Transfer"),
     .help = N_("Learns one network that paints in several styles in one pass."),
+    .inputs = {},
     .params = with_loop(
         {
             {.name = "styles",

@@ -70,8 +70,8 @@ nlohmann::json correlations(Encoder& student, Encoder& teacher, const torch::Ten
 
 }  // namespace
 
-void train_encoder(const EncoderTrainOptions& options, const std::string& output,
-                   const Progress& progress) {
+Facts train_encoder(const EncoderTrainOptions& options, const std::string& output,
+                    const Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   const Compute compute = resolve(options.loop.common);
   torch::manual_seed(std::uint64_t(options.loop.common.seed));
@@ -115,6 +115,7 @@ void train_encoder(const EncoderTrainOptions& options, const std::string& output
                torch::kFloat16);
   register_model(output, card.dump(2));
   std::filesystem::remove(checkpoint_of(output));
+  return {};
 }
 
 }  // namespace pastiche

@@ -144,8 +144,8 @@ void paint_samples(TransformerNet& net, const torch::Tensor& pictures, std::size
 
 }  // namespace
 
-void train_fast_style(const FastStyleTrainOptions& options, const std::string& output,
-                      const Progress& progress) {
+Facts train_fast_style(const FastStyleTrainOptions& options, const std::string& output,
+                       const Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   const Compute compute = resolve(options.loop.common);
   torch::manual_seed(std::uint64_t(options.loop.common.seed));
@@ -204,6 +204,7 @@ void train_fast_style(const FastStyleTrainOptions& options, const std::string& o
                {{"architecture", "transformer"}, {"styles", names.dump()}}, torch::kFloat16);
   register_model(output, card.dump(2));
   std::filesystem::remove(checkpoint_of(output));
+  return {};
 }
 
 }  // namespace pastiche

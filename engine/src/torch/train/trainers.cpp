@@ -6,20 +6,22 @@
 
 namespace pastiche {
 
-void run_trainer(std::string_view name, const Settings& settings, const std::string& output,
-                 const Progress& progress) {
-  using Run = void (*)(const Settings&, const std::string&, const Progress&);
+Facts run_trainer(std::string_view name, const Pictures& pictures, const Settings& settings,
+                  const std::string& output, const Progress& progress) {
+  using Run = Facts (*)(const Pictures&, const Settings&, const std::string&, const Progress&);
   static const std::map<std::string_view, Run> runs = {
       {"encoder",
-       [](const Settings& settings, const std::string& output, const Progress& progress) {
-         train_encoder(encoder_train_options(settings), output, progress);
+       [](const Pictures&, const Settings& settings, const std::string& output,
+          const Progress& progress) {
+         return train_encoder(encoder_train_options(settings), output, progress);
        }},
       {"fast-style",
-       [](const Settings& settings, const std::string& output, const Progress& progress) {
-         train_fast_style(fast_style_train_options(settings), output, progress);
+       [](const Pictures&, const Settings& settings, const std::string& output,
+          const Progress& progress) {
+         return train_fast_style(fast_style_train_options(settings), output, progress);
        }},
   };
-  runs.at(name)(settings, output, progress);
+  return runs.at(name)(pictures, settings, output, progress);
 }
 
 }  // namespace pastiche
