@@ -15,16 +15,23 @@ namespace {
 using nlohmann::json;
 
 struct Call {
-  std::string what, folder, name, colours = "imagenet";
+  std::string what, folder, name, new_name, colours = "imagenet";
   std::vector<std::string> models;
   bool as_json = false;
 };
 
 json object_of(const Model& model) {
-  return {{"name", model.name},       {"architecture", model.architecture},
-          {"file", model.file},       {"sha256", model.sha256},
-          {"licence", model.licence}, {"trained-on", model.trained_on},
-          {"styles", model.styles},   {"in-manifest", model.in_manifest}};
+  return {{"name", model.name},
+          {"architecture", model.architecture},
+          {"file", model.file},
+          {"sha256", model.sha256},
+          {"licence", model.licence},
+          {"trained-on", model.trained_on},
+          {"styles", model.styles},
+          {"strokes", model.strokes},
+          {"base", model.base},
+          {"base-sha256", model.base_sha256},
+          {"in-manifest", model.in_manifest}};
 }
 
 std::string dumped(const json& object) {
@@ -70,6 +77,7 @@ int info(const Call& call) {
   print(std::format("{:<13} {}", _("licence"), model.licence));
   print(std::format("{:<13} {}", _("trained on"), model.trained_on));
   if (!model.styles.empty()) print(std::format("{:<13} {}", _("styles"), listed(model.styles)));
+  if (!model.base.empty()) print(std::format("{:<13} {}", _("learnt for"), model.base));
   print(std::format("{:<13} {}", _("vouched for"), model.in_manifest ? _("yes") : _("no")));
   print("\n" + card);
   return 0;
@@ -83,6 +91,26 @@ int import(const Call& call) {
     print(dumped(object_of(model)));
   else
     print(say(_("{} ({}) is now {}"), model.name, model.architecture, model.file.string()));
+  return 0;
+}
+
+int rename(const Call& call) {
+  const char* usage =
+      _("Which model, and what to call it? 'pastiche models rename NAME NEW' says.");
+  const Model model = rename_model(needed(call.what, usage), needed(call.new_name, usage));
+  if (call.as_json)
+    print(dumped(object_of(model)));
+  else
+    print(say(_("{} is now called {}."), call.what, model.name));
+  return 0;
+}
+
+int remove(const Call& call) {
+  remove_model(needed(call.what, _("Which model? 'pastiche models list' has their names.")));
+  if (call.as_json)
+    print(dumped({{"removed", call.what}, {"status", 0}}));
+  else
+    print(say(_("{} is removed."), call.what));
   return 0;
 }
 
@@ -111,7 +139,7 @@ int verify(const Call& call) {
 }  // namespace
 
 void add_models_verb(Verbs& verbs) {
-  CLI::App& models = verbs.add("models", N_("Lists, imports and checks models."));
+  CLI::App& models = verbs.add("models", N_("Lists, imports, checks, renames and removes models."));
   const auto call = std::make_shared<Call>();
   const auto add = [&](const char* name, const char* help,
                        int (*action)(const Call&)) -> CLI::App& {
@@ -129,6 +157,11 @@ void add_models_verb(Verbs& verbs) {
   importing.add_option("--name", call->name, N_("What to call it; else as the file."));
   importing.add_option("--colours", call->colours,
                        N_("Of a VGG: imagenet (torchvision's) or caffe (the original weights)."));
+  CLI::App& renaming = add("rename", N_("Renames a model of your own."), rename);
+  renaming.add_option("NAME", call->what, N_("Its name."));
+  renaming.add_option("NEW", call->new_name, N_("What to call it."));
+  add("remove", N_("Removes a model of your own, with its card."), remove)
+      .add_option("NAME", call->what, N_("Its name."));
   add("verify", N_("Checks files, hashes, shapes and cards."), verify)
       .add_option("MODEL", call->models, N_("Which; all without."));
 }

@@ -15,13 +15,25 @@ namespace pastiche {
 /// in the folder's manifest.json.
 struct Model {
   std::string name;
-  std::string architecture;  ///< "encoder", "decoder", "transformer": what can use it
+  std::string architecture;  ///< "encoder", "decoder", "transformer", "style": what can use it
   std::filesystem::path file;
   std::string sha256;   ///< of the file, as computed now
   std::string licence;  ///< SPDX, or "unknown"
   std::string trained_on;
-  std::vector<std::string> styles;  ///< of a transformer: the styles' names, in order
-  bool in_manifest = false;         ///< its hash was vouched for, and matches
+  std::vector<std::string> styles;  ///< of a transformer or style: the styles' names, in order
+  std::vector<int> strokes;  ///< of those: longest sides of the style pictures, px; empty = one
+  std::string base;          ///< of a style: the transformer it was learnt for, and
+  std::string base_sha256;   ///< that one's hash
+  bool in_manifest = false;  ///< its hash was vouched for, and matches
+};
+
+/// A style that fast-style offers with a transformer.
+struct OfferedStyle {
+  std::string name;            ///< what the setting `style` takes
+  std::string model;           ///< the model that has it: the transformer itself, or a learnt style
+  std::filesystem::path file;  ///< that model's file
+  std::size_t index = 0;       ///< its place among that file's styles
+  bool own = false;            ///< learnt by the user: rename_model, remove_model take `model`
 };
 
 /// Where models are looked for, first found wins: `setting` when not empty,
@@ -40,6 +52,24 @@ PASTICHE_API std::vector<Model> list_models(const std::string& folder = "",
 /// architecture, a hash that does not match the manifest, a broken file.
 PASTICHE_API Model find_model(std::string_view name, std::string_view architecture,
                               const std::string& folder = "");
+
+/// The styles that go with a transformer: its own in order, then those of the
+/// style files that were learnt for it (that name its sha256), by the file's
+/// name. A name that was there before is left out; so are broken files.
+PASTICHE_API std::vector<OfferedStyle> list_styles(const Model& transformer,
+                                                   const std::string& folder = "");
+
+/// Renames one of the user's own models (of user_models()) with its card, row
+/// and what its training left beside it. The only style of a style file is
+/// called as the file, and so renamed too. At whatever moment it is cut off, the
+/// model is there, under the old name or the new one. Throws NoModel: none of
+/// that name, or one that is not the user's; BadSetting: a bad new name, or one
+/// that is taken; Output.
+PASTICHE_API Model rename_model(const std::string& name, const std::string& new_name);
+
+/// Removes one of the user's own models, broken ones too: row, file, card and
+/// what its training left beside it. Throws NoModel as above; Output.
+PASTICHE_API void remove_model(const std::string& name);
 
 /// Checks one model wholly: file, hash, shapes, card. Throws NoModel.
 PASTICHE_API void verify_model(const Model& model);

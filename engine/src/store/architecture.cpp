@@ -37,7 +37,7 @@ bool has_conv(const Shapes& shapes, int block, int layer) {
   return find(shapes, conv_name(block, layer) + ".weight");
 }
 
-void check_encoder(const Shapes& shapes) {
+void check_encoder(const Shapes& shapes, std::int64_t) {
   expect(shapes, "input.weight", {3, 3, 1, 1});
   expect(shapes, "input.bias", {3});
   std::int64_t channels = expect_conv(shapes, conv_name(1, 1), 3, 3);
@@ -50,7 +50,7 @@ void check_encoder(const Shapes& shapes) {
     }
 }
 
-void check_decoder(const Shapes& shapes) {
+void check_decoder(const Shapes& shapes, std::int64_t) {
   int block = 1;
   while (has_conv(shapes, block + 1, 1)) ++block;
   const Shape* deepest = find(shapes, conv_name(block, 1) + ".weight");
@@ -65,13 +65,12 @@ void check_decoder(const Shapes& shapes) {
   if (channels != 3) refuse("ends in " + std::to_string(channels) + " channels instead of 3");
 }
 
-void check_transformer(const Shapes& shapes) {
-  const Shape* scale = find(shapes, "down1.scale");
-  const std::int64_t styles = scale && scale->size() == 2 ? scale->front() : 1;
+void check_transformer(const Shapes& shapes, std::int64_t rows) {
+  if (rows == 0) refuse("names no styles");
   const auto styled = [&](const std::string& name, std::int64_t in, std::int64_t side) {
     const std::int64_t out = expect_conv(shapes, name, in, side);
-    expect(shapes, name + ".scale", {styles, out});
-    expect(shapes, name + ".shift", {styles, out});
+    expect(shapes, name + ".scale", {rows, out});
+    expect(shapes, name + ".shift", {rows, out});
     return out;
   };
   std::int64_t channels = styled("down1", 3, 9);
@@ -84,15 +83,28 @@ void check_transformer(const Shapes& shapes) {
   expect(shapes, "out_bias", {3});
 }
 
+/// Which convolutions there are, and how wide, only the transformer tells.
+void check_style(const Shapes& shapes, std::int64_t rows) {
+  if (rows == 0) refuse("names no styles");
+  if (!find(shapes, "down1.scale")) refuse("lacks the tensor \"down1.scale\"");
+  for (const auto& [name, shape] : shapes) {
+    const std::string layer = name.substr(0, name.rfind('.'));
+    const std::int64_t out = shape.size() == 2 ? shape.back() : 1;
+    expect(shapes, layer + ".scale", {rows, out});
+    expect(shapes, layer + ".shift", {rows, out});
+  }
+}
+
 struct Architecture {
   const char* name;
-  void (*check)(const Shapes&);
+  void (*check)(const Shapes&, std::int64_t rows);
 };
 
 const Architecture architectures[] = {
     {"encoder", check_encoder},
     {"decoder", check_decoder},
     {"transformer", check_transformer},
+    {"style", check_style},
 };
 
 }  // namespace
@@ -101,9 +113,9 @@ std::string conv_name(int block, int layer) {
   return "conv" + std::to_string(block) + "_" + std::to_string(layer);
 }
 
-void check_architecture(const std::string& architecture, const Shapes& shapes) {
+void check_architecture(const std::string& architecture, const Shapes& shapes, std::size_t rows) {
   for (const Architecture& known : architectures)
-    if (architecture == known.name) return known.check(shapes);
+    if (architecture == known.name) return known.check(shapes, std::int64_t(rows));
   refuse("is of the architecture " + in_quotes(architecture) + "; known are " +
          listed(names_of(architectures)));
 }

@@ -79,7 +79,7 @@ void check_shapes(const fs::path& file, const Layout& layout, const StateDict& s
     shapes["input.bias"] = {3};
   }
   try {
-    check_architecture(layout.architecture, shapes);
+    check_architecture(layout.architecture, shapes, /*rows=*/1);
   } catch (const std::invalid_argument& error) {
     refuse(file, "has the tensors of " + layout.name + ", but " + error.what());
   }

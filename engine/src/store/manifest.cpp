@@ -112,12 +112,31 @@ class FolderLock {
   const int descriptor_;
 };
 
+json::iterator find_row(json& models, const std::string& name) {
+  return std::ranges::find_if(models, [&](const json& row) {
+    return row.is_object() && row.value("name", json()) == name;
+  });
+}
+
+template <class Edit>
+void change_manifest(const fs::path& folder, Edit edit) {
+  const FolderLock lock(folder);
+  json document;
+  try {
+    document = read_document(folder);
+  } catch (const std::invalid_argument& error) {
+    throw Error(Error::Kind::NoModel, broken(folder, error.what()));
+  }
+  edit(document["models"]);
+  write_file(folder / manifest_name, document.dump(2) + "\n");
+}
+
 }  // namespace
 
 bool is_model_name(const std::string& name) {
   constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz0123456789";
   constexpr std::string_view rest = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-  return !name.empty() && name.size() <= longest_name &&
+  return !name.empty() && name.size() <= longest_name && name != "manifest" &&
          first.find(name[0]) != std::string_view::npos &&
          name.find_first_not_of(rest) == std::string::npos;
 }
@@ -149,23 +168,25 @@ std::vector<ManifestRow> read_manifest(const fs::path& folder, std::vector<std::
 }
 
 void put_into_manifest(const fs::path& folder, const ManifestRow& row) {
-  const FolderLock lock(folder);
-  json document;
-  try {
-    document = read_document(folder);
-  } catch (const std::invalid_argument& error) {
-    throw Error(Error::Kind::NoModel, broken(folder, error.what()));
-  }
-  json& models = document["models"];
-  const auto same = [&](const json& other) {
-    return other.is_object() && other.value("name", json()) == row.name;
-  };
-  const auto found = std::ranges::find_if(models, same);
-  if (found != models.end())
-    *found = to_json(row);
-  else
-    models.push_back(to_json(row));
-  write_file(folder / manifest_name, document.dump(2) + "\n");
+  change_manifest(folder, [&](json& models) {
+    const auto found = find_row(models, row.name);
+    if (found != models.end())
+      *found = to_json(row);
+    else
+      models.push_back(to_json(row));
+  });
+}
+
+void remove_from_manifest(const fs::path& folder, const std::string& name) {
+  change_manifest(folder, [&](json& models) {
+    const auto found = find_row(models, name);
+    if (found != models.end()) models.erase(found);
+  });
+}
+
+bool is_plain_file_name(const std::string& file) {
+  return !file.empty() && file != "." && file != ".." &&
+         file.find_first_of(std::string("/\\\0", 3)) == std::string::npos;
 }
 
 fs::path file_in_folder(const fs::path& folder, const std::string& file) {
@@ -174,9 +195,7 @@ fs::path file_in_folder(const fs::path& folder, const std::string& file) {
                                           in_quotes(folder.string()) + " is not used: " + why +
                                           ".");
   };
-  if (file.empty() || file == "." || file == ".." ||
-      file.find_first_of(std::string("/\\\0", 3)) != std::string::npos)
-    return refuse("it must be a plain file name");
+  if (!is_plain_file_name(file)) return refuse("it must be a plain file name");
   std::error_code error;
   const fs::path real = fs::canonical(folder / file, error);
   if (error) return refuse(error.message());

@@ -15,7 +15,8 @@ struct ManifestRow {
 };
 
 /// [a-z0-9._-], 1 to 64 of them, the first a letter or digit: names that mean
-/// the same in a shell, a manifest and on every file system.
+/// the same in a shell, a manifest and on every file system. Not "manifest", whose
+/// card would be the manifest.
 bool is_model_name(const std::string& name);
 
 /// The rows of the folder's manifest; none without one. A broken row is left
@@ -27,6 +28,12 @@ std::vector<ManifestRow> read_manifest(const std::filesystem::path& folder,
 /// programs that do the same. Throws Error::Output; or NoModel when the
 /// manifest there is broken, which is left as it is.
 void put_into_manifest(const std::filesystem::path& folder, const ManifestRow& row);
+
+/// Takes the row of that name out, if there is one. Locks and throws as above.
+void remove_from_manifest(const std::filesystem::path& folder, const std::string& name);
+
+/// Whether `file` names something in a folder itself: no "../x", no "/x".
+bool is_plain_file_name(const std::string& file);
 
 /// `folder / file` when `file` is the plain name of a regular file that really
 /// lies in `folder`. Throws Error::NoModel for "../x", "/x" or a link that leads

@@ -11,6 +11,7 @@
 #include "store/manifest.hpp"
 #include "store/sha256.hpp"
 #include "store/small_file.hpp"
+#include "store/style_rows.hpp"
 #include "text.hpp"
 
 namespace pastiche {
@@ -51,17 +52,15 @@ std::string metadata_of(const TensorFile& tensors, const char* key) {
   return found == tensors.metadata().end() ? "" : found->second;
 }
 
-/// The names of a transformer's styles, out of the JSON list in its metadata.
-std::vector<std::string> styles_in(const fs::path& file, const TensorFile& tensors) {
-  const std::string text = metadata_of(tensors, "styles");
-  if (text.empty()) return {};
-  try {
-    const json list = parse_json(text, 1);
-    if (list.is_array() && std::ranges::all_of(list, [](const json& s) { return s.is_string(); }))
-      return list.get<std::vector<std::string>>();
-  } catch (const std::invalid_argument&) {
-  }
-  refuse(file, "has styles that are no JSON list of names: " + in_quotes(text));
+StyleRows rows_in(const fs::path& file, const TensorFile& tensors) try {
+  return style_rows(tensors.metadata());
+} catch (const std::invalid_argument& error) {
+  refuse(file, error.what());
+}
+
+/// A style on its own is called as its file, so that renaming that renames it.
+void name_style(Model& model) {
+  if (model.architecture == "style" && model.styles.size() == 1) model.styles = {model.name};
 }
 
 /// A model as its file and card tell.
@@ -73,13 +72,19 @@ Model read_file(const fs::path& file) {
            "does not say its architecture; make it one of Pastiche's with "
            "\"pastiche models import\"");
   const json card = parse_card(file);
-  return {.name = file.stem().string(),
-          .architecture = architecture,
-          .file = file,
-          .sha256 = sha256_of(file),
-          .licence = text_of(card, "licence"),
-          .trained_on = text_of(card, "trained-on"),
-          .styles = styles_in(file, tensors)};
+  const StyleRows rows = rows_in(file, tensors);
+  Model model = {.name = file.stem().string(),
+                 .architecture = architecture,
+                 .file = file,
+                 .sha256 = sha256_of(file),
+                 .licence = text_of(card, "licence"),
+                 .trained_on = text_of(card, "trained-on"),
+                 .styles = rows.styles,
+                 .strokes = rows.strokes,
+                 .base = metadata_of(tensors, "base"),
+                 .base_sha256 = metadata_of(tensors, "base-sha256")};
+  name_style(model);
+  return model;
 }
 
 /// A model its folder's manifest vouches for.
@@ -96,6 +101,7 @@ Model read_row(const fs::path& folder, const ManifestRow& row) {
     refuse(file, "is of the architecture " + in_quotes(model.architecture) +
                      ", but its manifest says " + in_quotes(row.architecture));
   model.name = row.name;
+  name_style(model);
   model.licence = row.licence;
   model.trained_on = row.trained_on;
   model.in_manifest = true;
@@ -202,10 +208,24 @@ void verify_model(const Model& model) {
   Shapes shapes;
   for (const auto& [name, tensor] : tensors.tensors()) shapes[name] = tensor.shape;
   try {
-    check_architecture(model.architecture, shapes);
+    check_architecture(model.architecture, shapes, style_rows(tensors.metadata()).count());
   } catch (const std::invalid_argument& error) {
     refuse(model.file, error.what());
   }
+}
+
+std::vector<OfferedStyle> list_styles(const Model& transformer, const std::string& folder) {
+  std::vector<OfferedStyle> offered;
+  const auto add = [&](const Model& model, bool own) {
+    for (std::size_t i = 0; i < model.styles.size(); ++i)
+      if (!std::ranges::count(offered, model.styles[i], &OfferedStyle::name))
+        offered.push_back({model.styles[i], model.name, model.file, i, own});
+  };
+  add(transformer, false);
+  for (const Model& model : list_models(folder))
+    if (model.architecture == "style" && model.base_sha256 == transformer.sha256)
+      add(model, model.file.parent_path() == user_models());
+  return offered;
 }
 
 std::string read_card(const Model& model) { return parse_card(model.file).dump(2); }
