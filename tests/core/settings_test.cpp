@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "pastiche/filter.hpp"
+#include "pastiche/weighted_list.hpp"
 #include "style/fast_style_options.hpp"
 #include "support.hpp"
 
@@ -149,6 +150,11 @@ TEST(Options, OfFastStyleCarryEverySetting) {
   EXPECT_EQ(options.common.precision, "bf16");
   EXPECT_EQ(options.common.memory, 100);
   EXPECT_EQ(options.common.seed, 7);
+}
+
+TEST(WeightedList, IsWrittenAsItIsRead) {
+  for (const char* text : {"", "dusk", "dusk:2,great-wave", "a:0.5,b:0,c:0.1"})
+    EXPECT_EQ(print_weighted(parse_weighted(text, "style")), text);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "pastiche/error.hpp"
+#include "pastiche/weighted_list.hpp"
 #include "style/gatys_memory.hpp"
 #include "style/optimiser.hpp"
 #include "style/scales.hpp"
-#include "style/weighted_list.hpp"
 
 namespace pastiche {
 namespace {

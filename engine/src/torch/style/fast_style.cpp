@@ -6,7 +6,7 @@
 #include "device.hpp"
 #include "nets/transformer_net.hpp"
 #include "pastiche/models.hpp"
-#include "style/weighted_list.hpp"
+#include "pastiche/weighted_list.hpp"
 #include "tensor_image.hpp"
 #include "text.hpp"
 

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "pastiche/error.hpp"
-#include "style/weighted_list.hpp"
+#include "pastiche/weighted_list.hpp"
 #include "tensor_image.hpp"
 
 namespace pastiche {

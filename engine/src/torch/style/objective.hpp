@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "nets/encoder.hpp"
+#include "pastiche/weighted_list.hpp"
 #include "style/picture_losses.hpp"
 #include "style/style_loss.hpp"
-#include "style/weighted_list.hpp"
 
 namespace pastiche {
 

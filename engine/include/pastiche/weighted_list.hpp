@@ -19,6 +19,9 @@ struct Weighted {
 /// name, a name given twice, and a weight that is not a number in [0, 1e6].
 PASTICHE_API std::vector<Weighted> parse_weighted(std::string_view text, std::string_view setting);
 
+/// The text that parse_weighted() reads back: "starry-night:2,great-wave"; weights of 1 left out.
+PASTICHE_API std::string print_weighted(const std::vector<Weighted>& list);
+
 /// Reads a comma-separated list of numbers in [0, 1e6], "2,1". Throws BadSetting.
 PASTICHE_API std::vector<double> parse_weights(std::string_view text, std::string_view setting);
 

@@ -1,4 +1,4 @@
-#include "style/weighted_list.hpp"
+#include "pastiche/weighted_list.hpp"
 
 #include <algorithm>
 
@@ -54,6 +54,13 @@ std::vector<Weighted> parse_weighted(std::string_view text, std::string_view set
     list.push_back({name, *weight});
   }
   return list;
+}
+
+std::string print_weighted(const std::vector<Weighted>& list) {
+  std::string text;
+  for (const auto& [name, weight] : list)
+    text += (text.empty() ? "" : ",") + name + (weight == 1 ? "" : ":" + print_double(weight));
+  return text;
 }
 
 std::vector<double> parse_weights(std::string_view text, std::string_view setting) {
