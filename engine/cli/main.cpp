@@ -17,6 +17,7 @@ void add_all(Verbs& verbs) {
   add_help_verbs(verbs);
   add_models_verb(verbs);
   add_train_verb(verbs);
+  add_pack_verb(verbs);
   add_again_verb(verbs);
   add_bench_verb(verbs);
 }

@@ -35,6 +35,7 @@ void add_filter_verbs(Verbs& verbs);
 void add_again_verb(Verbs& verbs);
 void add_models_verb(Verbs& verbs);
 void add_train_verb(Verbs& verbs);
+void add_pack_verb(Verbs& verbs);
 void add_bench_verb(Verbs& verbs);
 void add_help_verbs(Verbs& verbs);  ///< list and help
 

@@ -13,6 +13,7 @@ struct Backend {
   Result (*run)(const Filter&, const Pictures&, const Settings&, const Progress&);
   Facts (*train)(const Trainer&, const Pictures&, const Settings&, const std::string& output,
                  const Progress&);
+  Facts (*pack)(const std::string& folder, const std::string& output, int side, const Progress&);
   std::vector<std::string> (*devices)();
 };
 

@@ -101,4 +101,15 @@ std::string in_quotes(std::string_view text) {
   return result + "\"";
 }
 
+std::string list_skipped(const std::vector<std::string>& names) {
+  if (names.empty()) return "";
+  constexpr std::size_t most = 10;
+  std::string text = std::to_string(names.size()) +
+                     (names.size() == 1 ? " picture could not be read and was passed over: "
+                                        : " pictures could not be read and were passed over: ");
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
+    text += (i > 0 ? ", " : "") + in_quotes(names[i]);
+  return text + (names.size() > most ? ", and more." : ".");
+}
+
 }  // namespace pastiche

@@ -27,6 +27,10 @@ PASTICHE_API std::string nearest(std::string_view typed, const std::vector<std::
 /// `text` in quotes, shortened when long, control and broken bytes as \xNN: fit for a sentence.
 PASTICHE_API std::string in_quotes(std::string_view text);
 
+/// "2 pictures could not be read and were passed over: a.jpg, b.png.", the first ten by name;
+/// "" of none.
+PASTICHE_API std::string list_skipped(const std::vector<std::string>& names);
+
 /// The names of a table's rows (filters, trainers, parameters, architectures).
 template <class Rows>
 std::vector<std::string> names_of(const Rows& rows) {

@@ -5,6 +5,13 @@
 #include "train/train_options.hpp"
 
 namespace pastiche {
+namespace {
+
+Progress or_silent(const Progress& progress) {
+  return progress ? progress : [](double, std::string_view) { return true; };
+}
+
+}  // namespace
 
 const std::vector<Trainer>& trainers() {
   static const std::vector<Trainer> table = {encoder_trainer, fast_style_trainer};
@@ -23,9 +30,12 @@ Facts train(const Trainer& trainer, const Pictures& pictures, const Settings& se
   if (output.empty())
     throw Error(Error::Kind::Output, "The name of the model file to write is empty.");
   check_pictures(trainer.name, trainer.inputs, pictures);
-  return backend().train(
-      trainer, pictures, settings, output,
-      progress ? progress : [](double, std::string_view) { return true; });
+  return backend().train(trainer, pictures, settings, output, or_silent(progress));
+}
+
+Facts pack_pictures(const std::string& folder, const std::string& output, int side,
+                    const Progress& progress) {
+  return backend().pack(folder, output, side, or_silent(progress));
 }
 
 }  // namespace pastiche

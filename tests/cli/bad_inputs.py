@@ -137,7 +137,7 @@ CASES = [
     ("a batch of two of a name", 2, r"would overwrite the other", ["fast-style", "IN/photo.png", "IN/../in/photo.png", "--output-dir", "."]),
     ("help on nothing", 2, r'no command "teleport"', ["help", "teleport"]),
     ("a word too many", 2, r'"words" is one word too many', ["list", "words"]),
-    ("models without a verb", 2, r"There are list, info, import and verify", ["models"]),
+    ("models without a verb", 2, r"There are list, info, import", ["models"]),
     ("models with a wrong verb", 2, r'no command "infos"; did you mean info', ["models", "infos"]),
     ("train without a trainer", 2, r"pastiche train what\?", ["train"]),
     ("again without a picture", 2, r"Which picture", ["again"]),

@@ -66,11 +66,15 @@ pastiche::Facts train(const pastiche::Trainer&, const pastiche::Pictures&,
   return {};
 }
 
+pastiche::Facts pack(const std::string&, const std::string&, int, const pastiche::Progress&) {
+  return {};
+}
+
 std::vector<std::string> devices() { return {"cpu"}; }
 
 }  // namespace
 
 const pastiche::Backend* pastiche_backend() {
-  static const pastiche::Backend table = {pastiche::version(), run, train, devices};
+  static const pastiche::Backend table = {pastiche::version(), run, train, pack, devices};
   return &table;
 }

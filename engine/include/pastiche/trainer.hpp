@@ -26,4 +26,12 @@ PASTICHE_API const Trainer& find_trainer(std::string_view name);
 PASTICHE_API Facts train(const Trainer& trainer, const Pictures& pictures, const Settings& settings,
                          const std::string& output, const Progress& progress);
 
+/// Decodes the pictures of a folder, shrunk until the shorter side is at most
+/// `side` px (0 = as they are), into one file that trainers take as their data:
+/// safetensors, a tensor {3, H, W} uint8 a picture, named by its path below the
+/// folder. Facts: "pictures", "bytes", and "advice" when some could not be read.
+/// Memory stays bounded: the pixels pass through a file beside `output`.
+PASTICHE_API Facts pack_pictures(const std::string& folder, const std::string& output, int side,
+                                 const Progress& progress);
+
 }  // namespace pastiche

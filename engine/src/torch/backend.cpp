@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "data/pack_pictures.hpp"
 #include "device.hpp"
 #include "pastiche/version.hpp"
 #include "style/fast_style.hpp"
@@ -72,6 +73,11 @@ Facts train_here(const Trainer& trainer, const Pictures& pictures, const Setting
   return guarded([&] { return run_trainer(trainer.name, pictures, settings, output, progress); });
 }
 
+Facts guarded_pack(const std::string& folder, const std::string& output, int side,
+                   const Progress& progress) {
+  return guarded([&] { return pack_here(folder, output, side, progress); });
+}
+
 }  // namespace
 }  // namespace pastiche
 
@@ -80,6 +86,7 @@ const pastiche::Backend* pastiche_backend() {
       .version = pastiche::version(),
       .run = pastiche::run_here,
       .train = pastiche::train_here,
+      .pack = pastiche::guarded_pack,
       .devices = pastiche::device_names,
   };
   return &backend;

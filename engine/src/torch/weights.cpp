@@ -23,6 +23,7 @@ DType from_torch(torch::ScalarType dtype) {
   TORCH_CHECK(false, "no safetensors type for ", dtype);
 }
 
+/// `name` is the file's.
 void fill(torch::Tensor& target, const std::string& name, const TensorFile& file) {
   const Tensor& source = file.at(name);
   if (target.sizes() != torch::IntArrayRef(source.shape))
@@ -43,10 +44,10 @@ torch::Tensor to_torch(const Tensor& tensor) {
   return torch::from_blob(data, tensor.shape, to_torch(tensor.dtype)).clone();
 }
 
-void load_weights(torch::nn::Module& module, const TensorFile& file) {
+void load_weights(torch::nn::Module& module, const TensorFile& file, const std::string& prefix) {
   torch::NoGradGuard no_grad;
-  for (auto& item : module.named_parameters()) fill(item.value(), item.key(), file);
-  for (auto& item : module.named_buffers()) fill(item.value(), item.key(), file);
+  for (auto& item : module.named_parameters()) fill(item.value(), prefix + item.key(), file);
+  for (auto& item : module.named_buffers()) fill(item.value(), prefix + item.key(), file);
 }
 
 void save_weights(const std::filesystem::path& path,

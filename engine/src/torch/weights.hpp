@@ -11,10 +11,11 @@ namespace pastiche {
 /// A copy of a file's tensor, in its own dtype.
 torch::Tensor to_torch(const Tensor& tensor);
 
-/// Fills every parameter and buffer of `module` from the tensor of its name,
-/// converted to the parameter's dtype. Throws NoModel for one that is missing,
+/// Fills every parameter and buffer of `module` from the tensor of its name
+/// after `prefix`, converted to the parameter's dtype. Throws NoModel for one that is missing,
 /// of another shape, or not finite; tensors the module does not know are left.
-void load_weights(torch::nn::Module& module, const TensorFile& file);
+void load_weights(torch::nn::Module& module, const TensorFile& file,
+                  const std::string& prefix = "");
 
 /// Writes named tensors, stored as `dtype` where they are floating point.
 void save_weights(const std::filesystem::path& path,

@@ -1,4 +1,5 @@
 #include "data/picture_file.hpp"
+#include "data/plot.hpp"
 #include "pastiche/error.hpp"
 
 namespace pastiche {
@@ -8,6 +9,8 @@ torch::Tensor decode(const std::filesystem::path& file) {
               "The picture " + file.string() + " cannot be read: this build has no OpenCV.");
 }
 
-bool encode(const std::filesystem::path&, const torch::Tensor&) { return false; }
+void encode(const std::filesystem::path&, const torch::Tensor&) {}
+
+void plot(const std::filesystem::path&, const std::vector<PlotLine>&) {}
 
 }  // namespace pastiche

@@ -10,8 +10,8 @@ namespace pastiche {
 /// be decoded. Throws NoDevice in a build without picture files.
 torch::Tensor decode(const std::filesystem::path& file);
 
-/// Writes {3, H, W} uint8 RGB in the format of the name's ending; false when
-/// that fails, or in a build without picture files.
-bool encode(const std::filesystem::path& file, const torch::Tensor& rgb);
+/// Writes {3, H, W} uint8 RGB in the format of the name's ending, whole or not
+/// at all; nothing in a build without picture files. Throws Output.
+void encode(const std::filesystem::path& file, const torch::Tensor& rgb);
 
 }  // namespace pastiche

@@ -2,39 +2,59 @@
 
 #include <algorithm>
 #include <random>
-#include <set>
 
 #include "data/picture_file.hpp"
 #include "pastiche/error.hpp"
+#include "text.hpp"
 
 namespace pastiche {
 namespace {
 
 namespace fs = std::filesystem;
 
-const std::set<std::string> extensions = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"};
+class Dice {
+ public:
+  Dice(std::uint64_t seed, std::uint64_t step) : random_(make(seed, step)) {}
 
-bool is_picture(const fs::path& file) {
-  std::string extension = file.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return tolower(c); });
-  return extensions.contains(extension);
+  int64_t whole(int64_t from, int64_t to) {
+    return std::uniform_int_distribution<int64_t>(from, to)(random_);
+  }
+  double real(double from, double to) {
+    return std::uniform_real_distribution<double>(from, to)(random_);
+  }
+  bool coin() { return random_() & 1; }
+
+ private:
+  static std::mt19937_64 make(std::uint64_t seed, std::uint64_t step) {
+    std::seed_seq sequence = {std::uint32_t(seed), std::uint32_t(step), std::uint32_t(step >> 32)};
+    return std::mt19937_64(sequence);
+  }
+  std::mt19937_64 random_;
+};
+
+/// Brightness, contrast and saturation, each changed by up to `share`, of {3, H, W} in 0..255.
+torch::Tensor tilt_colours(const torch::Tensor& rgb, double share, Dice& dice) {
+  const torch::Tensor grey = rgb.mean(0, true);
+  const torch::Tensor tinted = torch::lerp(grey, rgb, dice.real(1 - share, 1 + share));
+  const torch::Tensor level = tinted.mean();
+  return (tinted - level) * dice.real(1 - share, 1 + share) + level +
+         127.5 * dice.real(-share, share);
 }
 
-/// A random square of {3, H, W} uint8, brought to `side`, mirrored every other time.
-torch::Tensor random_square(const torch::Tensor& picture, int64_t side, std::mt19937_64& random) {
-  const auto pick = [&](int64_t from, int64_t to) {
-    return std::uniform_int_distribution<int64_t>(from, to)(random);
-  };
+/// A random square of {3, H, W} uint8, brought to `side`.
+torch::Tensor random_square(const torch::Tensor& picture, int64_t side,
+                            const Augmentation& augmentation, Dice& dice) {
   const int64_t height = picture.size(1), width = picture.size(2);
-  const int64_t shorter = std::min(height, width);
-  const int64_t edge = pick(std::min(shorter, side), shorter);
-  const int64_t x = pick(0, width - edge), y = pick(0, height - edge);
+  const int64_t shorter = std::min(height, width), nearest = std::min(shorter, side);
+  const int64_t edge =
+      dice.whole(shorter - std::llround(augmentation.zoom * double(shorter - nearest)), shorter);
+  const int64_t x = dice.whole(0, width - edge), y = dice.whole(0, height - edge);
   torch::Tensor square = picture.narrow(1, y, edge).narrow(2, x, edge).unsqueeze(0);
-  square = torch::_upsample_bilinear2d_aa(square.to(torch::kFloat32), {side, side}, false)
-               .round()
-               .to(torch::kUInt8)
-               .squeeze(0);
-  return random() & 1 ? square.flip(2) : square;
+  square =
+      torch::_upsample_bilinear2d_aa(square.to(torch::kFloat32), {side, side}, false).squeeze(0);
+  if (dice.coin() && augmentation.flip) square = square.flip(2);
+  if (augmentation.colour > 0) square = tilt_colours(square, augmentation.colour, dice);
+  return square.round().clamp(0, 255).to(torch::kUInt8);
 }
 
 }  // namespace
@@ -46,47 +66,46 @@ torch::Tensor read_rgb(const fs::path& file) {
   return rgb;
 }
 
-PictureSet::PictureSet(const fs::path& folder) {
-  std::error_code error;
-  fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied,
-                                        error);
-  if (error)
-    throw Error(Error::Kind::BadImage,
-                "The folder \"" + folder.string() + "\" cannot be read: " + error.message() + ".");
-  Files found;
-  for (const auto& entry : walk)
-    if (entry.is_regular_file(error) && is_picture(entry.path())) found.push_back(entry.path());
-  std::ranges::sort(found);
-  if (found.empty())
-    throw Error(Error::Kind::BadImage, "The folder \"" + folder.string() +
-                                           "\" holds no picture (jpg, png, webp or tiff).");
-  for (std::size_t i = 0; i < found.size(); ++i)
-    (i % 32 == 31 ? held_out_ : learnt_).push_back(found[i]);
+PictureSet::PictureSet(const std::string& data, const Augmentation& augmentation)
+    : source_(open_pictures(data)), augmentation_(augmentation) {
+  for (std::size_t i = 0; i < source_->size(); ++i)
+    (i % 32 == 31 ? held_out_ : learnt_).push_back(i);
 }
 
 torch::Tensor PictureSet::batch(int64_t count, int64_t side, std::uint64_t seed,
                                 std::uint64_t step) const {
-  return squares(learnt_, count, side, seed, step);
+  return squares(learnt_, augmentation_, count, side, seed, step);
 }
 
 torch::Tensor PictureSet::held_out(int64_t count, int64_t side) const {
-  return squares(held_out_.empty() ? learnt_ : held_out_, count, side, 0, 0);
+  return squares(held_out_.empty() ? learnt_ : held_out_, {}, count, side, 0, 0);
 }
 
-torch::Tensor PictureSet::squares(const Files& files, int64_t count, int64_t side,
-                                  std::uint64_t seed, std::uint64_t step) const {
-  std::seed_seq sequence = {std::uint32_t(seed), std::uint32_t(step), std::uint32_t(step >> 32)};
-  std::mt19937_64 random(sequence);
-  std::uniform_int_distribution<std::size_t> any(0, files.size() - 1);
+torch::Tensor PictureSet::squares(const Indices& pictures, const Augmentation& augmentation,
+                                  int64_t count, int64_t side, std::uint64_t seed,
+                                  std::uint64_t step) const {
+  Dice dice(seed, step);
   std::vector<torch::Tensor> found;
   for (std::size_t misses = 0; int64_t(found.size()) < count;) {
-    const torch::Tensor picture = decode(files[any(random)]);
-    if (picture.defined())
-      found.push_back(random_square(picture, side, random));
-    else if (++misses > 100 + files.size())
+    const std::size_t i = pictures[std::size_t(dice.whole(0, int64_t(pictures.size()) - 1))];
+    const torch::Tensor picture = source_->at(i);
+    if (picture.defined()) {
+      found.push_back(random_square(picture, side, augmentation, dice));
+      continue;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      skipped_.insert(source_->name(i));
+    }
+    if (++misses > 100 + pictures.size())
       throw Error(Error::Kind::BadImage, "None of the folder's pictures can be decoded.");
   }
   return torch::stack(found);
+}
+
+std::string PictureSet::skipped() const {
+  const std::lock_guard lock(mutex_);
+  return list_skipped({skipped_.begin(), skipped_.end()});
 }
 
 void write_sheet(const fs::path& file, const torch::Tensor& pictures, int64_t columns) {
@@ -103,8 +122,7 @@ void write_sheet(const fs::path& file, const torch::Tensor& pictures, int64_t co
                                   .view({rows, columns, 3, height, width})
                                   .permute({2, 0, 3, 1, 4})
                                   .reshape({3, rows * height, columns * width});
-  if (!encode(file, sheet))
-    throw Error(Error::Kind::Output, "The picture " + file.string() + " cannot be written.");
+  encode(file, sheet);
 }
 
 }  // namespace pastiche

@@ -4,38 +4,53 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
 #include <vector>
+
+#include "data/picture_source.hpp"
+#include "train/train_options.hpp"
 
 namespace pastiche {
 
 /// One picture file as {3, H, W} uint8 RGB. Throws BadImage.
 torch::Tensor read_rgb(const std::filesystem::path& file);
 
-/// The pictures of a folder and its subfolders, decoded when asked for. Every
-/// 32nd is held out: batch() never shows it.
+/// Squares cut at random from a source's pictures. Every 32nd picture is held
+/// out: batch() never shows it.
 class PictureSet {
  public:
-  /// Throws BadImage when the folder cannot be read or holds no picture.
-  explicit PictureSet(const std::filesystem::path& folder);
+  /// Throws as open_pictures().
+  explicit PictureSet(const std::string& data, const Augmentation& augmentation = {});
 
   std::size_t size() const { return learnt_.size() + held_out_.size(); }
 
-  /// {count, 3, side, side} uint8: random squares, scaled and mirrored. Depends
-  /// on `seed` and `step` alone, so that a resumed training sees what an
-  /// uninterrupted one sees. Files that cannot be decoded are passed over;
+  /// {count, 3, side, side} uint8: random squares, augmented. Depends on `seed`
+  /// and `step` alone, so that a resumed training sees what an uninterrupted
+  /// one sees. Pictures that cannot be decoded are passed over and remembered;
   /// throws BadImage when none can. Safe to call from several threads.
   torch::Tensor batch(int64_t count, int64_t side, std::uint64_t seed, std::uint64_t step) const;
 
-  /// The same of the pictures held out; always the same squares.
+  /// The same of the pictures held out, neither tilted in colour nor different
+  /// the next time.
   torch::Tensor held_out(int64_t count, int64_t side) const;
 
+  /// "2 pictures could not be read: a.jpg, b.png", of those met so far; "" if all could.
+  std::string skipped() const;
+
  private:
-  using Files = std::vector<std::filesystem::path>;
+  using Indices = std::vector<std::size_t>;
 
-  torch::Tensor squares(const Files& files, int64_t count, int64_t side, std::uint64_t seed,
-                        std::uint64_t step) const;
+  torch::Tensor squares(const Indices& pictures, const Augmentation& augmentation, int64_t count,
+                        int64_t side, std::uint64_t seed, std::uint64_t step) const;
 
-  Files learnt_, held_out_;
+  std::unique_ptr<PictureSource> source_;
+  Augmentation augmentation_;
+  Indices learnt_, held_out_;
+  mutable std::mutex mutex_;
+  mutable std::set<std::string> skipped_;
 };
 
 /// Writes {rows * columns, 3, H, W} in 0..1 as one picture, row by row, in the

@@ -11,6 +11,7 @@
 #include "data/picture_set.hpp"
 #include "device.hpp"
 #include "pastiche/filter.hpp"
+#include "train/checkpoint.hpp"
 #include "train/train_options.hpp"
 
 namespace pastiche {
@@ -18,17 +19,35 @@ namespace pastiche {
 /// The parts of one step's loss by name; "loss" is what is descended.
 using Losses = std::map<std::string, torch::Tensor>;
 
-/// Given the step's number and its batch {N, 3, S, S} float32 in 0..1.
-using Step = std::function<Losses(int step, const torch::Tensor& batch)>;
+/// Given a batch {N, 3, S, S} float32 in 0..1 and its number, from 0 to
+/// batches_of(options) - 1. All that is random in it must come from the seed and
+/// that number. Also asked, without gradients, for the loss of held-out batches.
+using Step = std::function<Losses(int index, const torch::Tensor& batch)>;
 
-/// Adam with warm-up and a cosine down to a hundredth of the rate, gradients
-/// clipped to norm 10. Every `checkpoint_every` steps the weights, the moments
-/// and the step go to OUTPUT.checkpoint, from which the same call continues;
-/// the losses go to OUTPUT.csv. NaN ends the run with the last checkpoint kept.
-/// Throws Cancelled when told to stop, after writing a checkpoint.
-void descend(torch::nn::Module& module, const PictureSet& pictures, const LoopOptions& options,
-             const Compute& compute, const std::filesystem::path& output, const Step& step,
-             const std::function<void()>& at_checkpoint, const Progress& progress);
+/// Adam, gradients clipped to norm 10 and summed over `accumulate` batches, the
+/// rate by `schedule` after `warm_up` steps; the moving average of the weights,
+/// where `ema` is not 0, is what `module` holds at the end and at_checkpoint().
+///
+/// Every `checkpoint_every` steps: the whole state goes to OUTPUT.checkpoint,
+/// from which the same call continues; the losses, that of held-out pictures
+/// among them, to OUTPUT.csv and OUTPUT.curve.png; and at_checkpoint() is called.
+/// After `early_stop` checkpoints without a better held-out loss the run ends
+/// with the weights of the best. NaN ends it with the last checkpoint kept, as
+/// Error::Internal. Throws Cancelled when told to stop, after a checkpoint.
+///
+/// `others` are modules that `step` trains by itself: their state goes into the
+/// checkpoint too. Returns the facts: "steps", "loss", "held-out-loss", and
+/// "advice" where there is something to say.
+Facts descend(torch::nn::Module& module, const PictureSet& pictures, const LoopOptions& options,
+              const Compute& compute, const std::filesystem::path& output, const Step& step,
+              const std::function<void()>& at_checkpoint, const Progress& progress,
+              const std::vector<Trained>& others = {});
+
+/// How many batches a whole training sees.
+inline int batches_of(const LoopOptions& options) { return options.steps * options.accumulate; }
+
+/// The learning rate of a step, from 0.
+double rate_at(int step, const LoopOptions& options);
 
 /// OUTPUT.checkpoint
 std::filesystem::path checkpoint_of(const std::filesystem::path& output);

@@ -75,7 +75,7 @@ Facts train_encoder(const EncoderTrainOptions& options, const std::string& outpu
   const auto start = std::chrono::steady_clock::now();
   const Compute compute = resolve(options.loop.common);
   torch::manual_seed(std::uint64_t(options.loop.common.seed));
-  const PictureSet pictures(options.loop.data);
+  const PictureSet pictures(options.loop.data, options.loop.augmentation);
   const Model model = find_model(options.teacher, "encoder", options.models);
   Encoder teacher = load_encoder(TensorFile(model.file));
   teacher->to(compute.device);
@@ -87,10 +87,12 @@ Facts train_encoder(const EncoderTrainOptions& options, const std::string& outpu
   student->padding = teacher->padding;
   student->pooling = teacher->pooling;
   initialise(student);
+  if (!options.from.empty())
+    load_weights(*student, TensorFile(find_model(options.from, "encoder", options.models).file));
   student->to(compute.device);
 
   const std::set<std::string> layers = {teacher->layers().begin(), teacher->layers().end()};
-  descend(
+  const Facts facts = descend(
       *student, pictures, options.loop, compute, output,
       [&](int, const torch::Tensor& batch) {
         return compare(student(batch, layers), teacher(batch, layers));
@@ -115,7 +117,7 @@ Facts train_encoder(const EncoderTrainOptions& options, const std::string& outpu
                torch::kFloat16);
   register_model(output, card.dump(2));
   std::filesystem::remove(checkpoint_of(output));
-  return {};
+  return facts;
 }
 
 }  // namespace pastiche

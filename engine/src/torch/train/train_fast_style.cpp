@@ -152,7 +152,7 @@ Facts train_fast_style(const FastStyleTrainOptions& options, const std::string& 
   if (options.loop.crop % 4 != 0)
     throw Error(Error::Kind::BadSetting,
                 "The crop " + std::to_string(options.loop.crop) + " is not a multiple of 4.");
-  const PictureSet pictures(options.loop.data);
+  const PictureSet pictures(options.loop.data, options.loop.augmentation);
   const std::vector<Style> styles = parse_styles(options.styles);
   const Model judge = find_model(options.encoder, "encoder", options.models);
   Encoder encoder = load_encoder(TensorFile(judge.file));
@@ -170,14 +170,14 @@ Facts train_fast_style(const FastStyleTrainOptions& options, const std::string& 
   const auto sheet = [&] { paint_samples(net, samples, styles.size(), output + ".samples.jpg"); };
 
   Losses last;
-  descend(
+  const Facts facts = descend(
       *net, pictures, options.loop, compute, output,
       [&](int step, const torch::Tensor& batch) {
         const torch::Tensor ids = (torch::arange(batch.size(0)) + int64_t(step) * batch.size(0))
                                       .remainder(int64_t(styles.size()))
                                       .to(batch.device());
         return last = judged(net(batch, one_hot(ids, styles.size())), batch, ids,
-                             copy_weight(step, options.loop.steps));
+                             copy_weight(step, batches_of(options.loop)));
       },
       sheet, progress);
 
@@ -204,7 +204,7 @@ Facts train_fast_style(const FastStyleTrainOptions& options, const std::string& 
                {{"architecture", "transformer"}, {"styles", names.dump()}}, torch::kFloat16);
   register_model(output, card.dump(2));
   std::filesystem::remove(checkpoint_of(output));
-  return {};
+  return facts;
 }
 
 }  // namespace pastiche
