@@ -29,7 +29,7 @@ class Draw {
 
   /// Muted more often than pure, as out of doors.
   Colour colour() {
-    const float light = between(0.05f, 0.95f), purity = std::pow(between(0, 1), 2.f) * 0.8f;
+    const float light = between(0.05f, 0.95f), purity = std::pow(between(0, 1), 2.f) * 0.6f;
     const float hue = between(0, 2 * std::numbers::pi_v<float>);
     Colour rgb;
     for (int c = 0; c < 3; ++c)
@@ -38,8 +38,8 @@ class Draw {
   }
 
   /// Radii fall with the third power, which makes the picture look alike at every scale.
-  Leaf leaf(float side) {
-    const float smallest = 0.012f * side, largest = 0.4f * side, u = between(0, 1);
+  Leaf leaf(float side, float smallest) {
+    const float largest = 0.4f * side, u = between(0, 1);
     const float a = 1 / (smallest * smallest), b = 1 / (largest * largest);
     const float radius = 1 / std::sqrt(a + u * (b - a));
     Leaf leaf = {between(0, side),
@@ -91,7 +91,8 @@ void paint(const Leaf& leaf, int side, std::vector<float>& rgb) {
 torch::Tensor draw_leaves(std::uint64_t seed, int side) {
   Draw draw(seed);
   std::vector<float> rgb(std::size_t(3) * side * side, 0.5f);
-  for (int i = 0; i < 700; ++i) paint(draw.leaf(float(side)), side, rgb);
+  for (int i = 0; i < 60; ++i) paint(draw.leaf(float(side), 0.2f * side), side, rgb);  // the ground
+  for (int i = 0; i < 500; ++i) paint(draw.leaf(float(side), 0.015f * side), side, rgb);
   return torch::from_blob(rgb.data(), {3, side, side})
       .clamp(0, 1)
       .mul(255)
