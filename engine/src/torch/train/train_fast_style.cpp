@@ -4,6 +4,7 @@
 #include "nets/encoder.hpp"
 #include "nets/transformer_net.hpp"
 #include "pastiche/models.hpp"
+#include "style/perceptual_loss.hpp"
 #include "tensor_image.hpp"
 #include "train/loop.hpp"
 #include "train/trainers.hpp"
@@ -11,9 +12,6 @@
 
 namespace pastiche {
 namespace {
-
-const std::set<std::string> style_layers = {"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"};
-const std::set<std::string> content_layers = {"relu3_1", "relu4_1"};
 
 struct Style {
   std::string name;
@@ -41,78 +39,16 @@ std::vector<Style> parse_styles(const std::string& text) {
   return styles;
 }
 
-/// The two moments of each sample's features over its pixels.
-struct Moments {
-  torch::Tensor mean;        // {N, C}
-  torch::Tensor covariance;  // {N, C, C}; the Gram matrix of what is left without the mean
-};
-
-Moments moments(const torch::Tensor& features) {
-  const torch::Tensor f = features.to(torch::kFloat32).flatten(2);
-  const torch::Tensor mean = f.mean(2, true), centred = f - mean;
-  return {mean.squeeze(2), torch::bmm(centred, centred.transpose(1, 2)) / double(f.size(2))};
+/// What is descended: the perceptual losses by their weights, and, by
+/// `copy_weight`, the squared difference to the content's pixels.
+Losses weighed(Losses losses, const torch::Tensor& painted, const torch::Tensor& content,
+               const FastStyleTrainOptions& options, double copy_weight) {
+  losses["copy"] = (painted - content).square().mean();
+  losses["loss"] = options.content_weight * losses["content"] +
+                   options.style_weight * losses["style"] + options.tv_weight * losses["tv"] +
+                   losses["range"] + copy_weight * losses["copy"];
+  return losses;
 }
-
-/// The squared distance relative to the target's own square, one a sample.
-torch::Tensor relative(const torch::Tensor& x, const torch::Tensor& target) {
-  return (x - target).square().flatten(1).sum(1) /
-         target.square().flatten(1).sum(1).clamp_min(1e-8);
-}
-
-class PerceptualLoss {
- public:
-  PerceptualLoss(const FastStyleTrainOptions& options, Encoder encoder,
-                 const std::vector<torch::Tensor>& styles)
-      : options_(options), encoder_(std::move(encoder)) {
-    torch::NoGradGuard no_grad;
-    std::map<std::string, std::vector<torch::Tensor>> means, covariances;
-    for (const torch::Tensor& style : styles)
-      for (const auto& [layer, features] : encoder_(style, style_layers)) {
-        const Moments of_style = moments(features);
-        means[layer].push_back(of_style.mean);
-        covariances[layer].push_back(of_style.covariance);
-      }
-    for (const std::string& layer : style_layers)
-      targets_[layer] = {torch::cat(means[layer]), torch::cat(covariances[layer])};
-  }
-
-  /// `ids` {N}: the style of each sample. `copy_weight`: of the squared
-  /// difference to the content's pixels.
-  Losses operator()(const torch::Tensor& painted, const torch::Tensor& content,
-                    const torch::Tensor& ids, double copy_weight) {
-    const Features of_painted = encoder_(painted, style_layers);
-    Features of_content;
-    {
-      torch::NoGradGuard no_grad;
-      of_content = encoder_(content, content_layers);
-    }
-    torch::Tensor kept = torch::zeros({}, painted.device()), style = kept;
-    for (const auto& [layer, wanted] : of_content)
-      kept = kept + relative(of_painted.at(layer).to(torch::kFloat32), wanted).mean();
-    // The logarithm keeps one picture far off from outweighing all others.
-    for (const auto& [layer, features] : of_painted) {
-      const Moments ours = moments(features), &theirs = targets_.at(layer);
-      style = style + relative(ours.mean, theirs.mean.index_select(0, ids)).log1p().mean() +
-              relative(ours.covariance, theirs.covariance.index_select(0, ids)).log1p().mean();
-    }
-    Losses losses;
-    losses["content"] = kept / double(of_content.size());
-    losses["style"] = style / double(of_painted.size());
-    losses["tv"] = painted.diff(1, 2).square().mean() + painted.diff(1, 3).square().mean();
-    // Colours that a screen cannot show would be cut off, and look like blots.
-    losses["range"] = (painted - painted.clamp(0, 1)).abs().mean();
-    losses["copy"] = (painted - content).square().mean();
-    losses["loss"] = options_.content_weight * losses["content"] +
-                     options_.style_weight * losses["style"] + options_.tv_weight * losses["tv"] +
-                     losses["range"] + copy_weight * losses["copy"];
-    return losses;
-  }
-
- private:
-  const FastStyleTrainOptions& options_;
-  Encoder encoder_;
-  std::map<std::string, Moments> targets_;  // a row a style
-};
 
 /// The network first learns to copy: begun with the style, it would kill whole
 /// regions (all channels negative before the last ReLU) and never bring them back.
@@ -152,17 +88,18 @@ Facts train_fast_style(const FastStyleTrainOptions& options, const std::string& 
   if (options.loop.crop % 4 != 0)
     throw Error(Error::Kind::BadSetting,
                 "The crop " + std::to_string(options.loop.crop) + " is not a multiple of 4.");
-  const PictureSet pictures(options.loop.data, options.loop.augmentation);
+  const PictureSet pictures(options.loop.data);
   const std::vector<Style> styles = parse_styles(options.styles);
   const Model judge = find_model(options.encoder, "encoder", options.models);
   Encoder encoder = load_encoder(TensorFile(judge.file));
   encoder->to(compute.device);
   encoder->normalise(pictures.held_out(32, options.loop.crop).to(compute.device, torch::kFloat32) /
                      255);
-  std::vector<torch::Tensor> style_pictures;
+  const PerceptualLoss judged(encoder);
+  std::vector<StyleMoments> each;
   for (const Style& style : styles)
-    style_pictures.push_back(load_style(style, options.style_size, compute));
-  PerceptualLoss judged(options, encoder, style_pictures);
+    each.push_back(judged.style_of(load_style(style, options.style_size, compute)));
+  const StyleMoments targets = joined(each);
 
   TransformerNet net(options.width, options.residuals, int64_t(styles.size()));
   net->to(compute.device);
@@ -170,14 +107,15 @@ Facts train_fast_style(const FastStyleTrainOptions& options, const std::string& 
   const auto sheet = [&] { paint_samples(net, samples, styles.size(), output + ".samples.jpg"); };
 
   Losses last;
-  const Facts facts = descend(
+  descend(
       *net, pictures, options.loop, compute, output,
       [&](int step, const torch::Tensor& batch) {
         const torch::Tensor ids = (torch::arange(batch.size(0)) + int64_t(step) * batch.size(0))
                                       .remainder(int64_t(styles.size()))
                                       .to(batch.device());
-        return last = judged(net(batch, one_hot(ids, styles.size())), batch, ids,
-                             copy_weight(step, batches_of(options.loop)));
+        const torch::Tensor painted = net(batch, one_hot(ids, styles.size()));
+        return last = weighed(judged(painted, batch, selected(targets, ids)), painted, batch,
+                              options, copy_weight(step, options.loop.steps));
       },
       sheet, progress);
 
@@ -204,7 +142,7 @@ Facts train_fast_style(const FastStyleTrainOptions& options, const std::string& 
                {{"architecture", "transformer"}, {"styles", names.dump()}}, torch::kFloat16);
   register_model(output, card.dump(2));
   std::filesystem::remove(checkpoint_of(output));
-  return facts;
+  return {};
 }
 
 }  // namespace pastiche
