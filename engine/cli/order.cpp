@@ -110,7 +110,9 @@ Made make(const Order& order, Shelf& shelf, const std::string& title) {
   try {
     const Result result = run(filter, loaded.pictures, order.settings, bar.progress());
     Made made = {order.output, result.image.width, result.image.height,
-                 make_recipe(filter, order.settings, result, std::move(loaded.sources))};
+                 make_recipe(filter, order.settings, result, std::move(loaded.sources)), ""};
+    if (const auto advice = result.facts.find("advice"); advice != result.facts.end())
+      made.advice = advice->second;
     write_picture(order.output, result.image, loaded.origin, order.file, to_json(made.recipe),
                   is_generator(filter));
     return made;

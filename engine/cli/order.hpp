@@ -26,6 +26,7 @@ struct Made {
   std::string output;
   int width = 0, height = 0;
   Recipe recipe;
+  std::string advice;  ///< what the filter has to say of the settings; often nothing
 };
 
 /// Pictures that several orders share, such as a batch's style: each is read once.

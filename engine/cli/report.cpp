@@ -19,6 +19,10 @@ void Report::add(const Made& made) {
                                    {"width", made.width},
                                    {"height", made.height},
                                    {"recipe", nlohmann::json::parse(to_json(made.recipe))}});
+  if (made.advice.empty()) return;
+  (*object_)["outputs"].back()["advice"] = made.advice;
+  if (made.advice != advice_) tell(made.advice);  // once for a whole batch
+  advice_ = made.advice;
 }
 
 void Report::add(const std::string& picture, const Error& error) {

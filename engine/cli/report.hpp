@@ -23,6 +23,7 @@ class Report {
  private:
   const bool json_;
   int status_ = 0;
+  std::string advice_;  // the last that was told
   std::unique_ptr<nlohmann::json> object_;
 };
 

@@ -69,6 +69,7 @@ Recipe make_recipe(const Filter& filter, const Settings& settings, const Result&
                 .settings = {},
                 .facts = result.facts,
                 .sources = std::move(sources)};
+  recipe.facts.erase("advice");  // for whoever made the picture, not for its viewers
   for (const Param& param : filter.params)
     recipe.settings[param.name] = Settings::print(settings.value(param.name));
   return recipe;

@@ -1,7 +1,9 @@
 #include "pastiche/trainer.hpp"
 
 #include "backend.hpp"
+#include "store/manifest.hpp"
 #include "text.hpp"
+#include "train/fast_style_train_options.hpp"
 #include "train/train_options.hpp"
 
 namespace pastiche {
@@ -29,6 +31,7 @@ Facts train(const Trainer& trainer, const Pictures& pictures, const Settings& se
             const std::string& output, const Progress& progress) {
   if (output.empty())
     throw Error(Error::Kind::Output, "The name of the model file to write is empty.");
+  check_model_file(output);  // now, not after hours
   check_pictures(trainer.name, trainer.inputs, pictures);
   return backend().train(trainer, pictures, settings, output, or_silent(progress));
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Training by the command: packed pictures, a kill at any moment, a full disk, Ctrl+C."""
+"""Training by the command: a learnt style, packed pictures, a kill at any moment, a full disk, Ctrl+C."""
 
 import json
 import os
@@ -121,10 +121,56 @@ def broken_pictures():
     check("counted and named", '2 pictures could not be read and were passed over: "a.jpg", "z.png"' in ended.stderr, ended.stderr)
 
 
+def learn(name, *more, picture="photos/0.png", base="base.safetensors"):
+    return run([PASTICHE, "train", "fast-style", "--from", path(base), "--encoder", path("teacher.safetensors"),
+                "--style", path(picture), "--name", name, "--data", path("photos"), "--steps", "2",
+                "--batch", "1", "--crop", "32", "--strokes", "40,64", "--device", "cpu", *more])  # fmt: skip
+
+
+def paint(style, *more, base="base.safetensors"):
+    return run([PASTICHE, "fast-style", path("photos", "1.png"), "--model", path(base), "--style", style,
+                "--device", "cpu", "-o", path("painted.png"), *more])  # fmt: skip
+
+
+def own_style():
+    """A style is learnt, painted with, blended, renamed and removed; the rest is refused."""
+    learnt = learn("fern", "--json")
+    check("a style is learnt without -o", learnt.returncode == 0, learnt)
+    told = json.loads(learnt.stdout or "{}")
+    file = path("share", "pastiche", "models", "fern.safetensors")
+    check("it lies with the user's models", told.get("output") == file and os.path.exists(file), told)
+    check("what it came to is told", "style loss came from" in learnt.stderr, learnt.stderr)
+    check("and measured", float(told.get("facts", {}).get("style-loss", 0)) > 0, told)
+    for style in ["fern", "one:2,fern"]:
+        painted = paint(style, "--stroke-size", "0.3")
+        check(f"{style} paints", painted.returncode == 0 and painted.stderr == "", painted)
+    run([PASTICHE, "models", "rename", "fern", "moss"])
+    check("renamed, it paints by its new name", paint("moss").returncode == 0)
+    check("and not by the old one", paint("fern").returncode == 2)
+    check("a style in one size of strokes says so", "stroke-size has no effect" in paint("one", "--stroke-size", "1").stderr)
+    make.write(path("other.safetensors"), make.transformer(("three", "four")))
+    lost = paint("moss", base="other.safetensors")
+    check("it is not offered with another model", lost.returncode == 4 and "learn it again" in lost.stderr, lost)
+    check("a taken name is refused", learn("moss").returncode == 2 and learn("one").returncode == 2)
+    check("a name no file can have is refused", learn("my fern").returncode == 2)
+    run([PASTICHE, "models", "remove", "moss"])
+    check("removed, it is gone", paint("moss").returncode == 2)
+    make.write(path("dot.png"), make.png(3, 3))
+    for what, ended, status in [
+        ("a style of 3x3 pixels", learn("dot", picture="dot.png"), 3),
+        ("no style picture", learn("none", picture="none.png"), 3),
+        ("an encoder to begin with", learn("new", base="teacher.safetensors"), 4),
+        ("no place to go", run([PASTICHE, "train", "fast-style", "--style", path("photos", "0.png")]), 2),
+    ]:
+        check(f"{what}: status {status}, one sentence", ended.returncode == status and ended.stderr.count("\n") == 1, ended)
+
+
 def main():
     for i in range(6):
         make.write(path("photos", f"{i}.png"), make.png(48 + i, 40))
     make.write(path("teacher.safetensors"), make.encoder())
+    make.write(path("base.safetensors"), make.transformer())
+    own_style()
     packing()
     kills()
     interrupted()

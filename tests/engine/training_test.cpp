@@ -52,7 +52,7 @@ class Training : public testing::Test {
     encoder_.loop.common.device = "cpu";
     style_.encoder = encoder_.teacher;
     style_.styles = "one=" + (folder_ / "data" / "0.png").string();
-    style_.style_size = 32;
+    style_.strokes = "32";
     style_.width = 4;
     style_.residuals = 1;
     style_.loop = encoder_.loop;
@@ -106,13 +106,13 @@ TEST_F(Training, CutAt120Of200StepsEndsWithTheSameBits) {
   style_.loop.batch = 1;
   style_.loop.augmentation.colour = 0.3;
   style_.loop.checkpoint_every = 50;
-  train_fast_style(style_, file("whole.safetensors"), go_on);
+  train_fast_style(style_, {}, file("whole.safetensors"), go_on);
   int step = 0;
   const Progress stop = [&](double, std::string_view) { return ++step < 120; };
-  EXPECT_THROW(train_fast_style(style_, file("cut.safetensors"), stop), Cancelled);
+  EXPECT_THROW(train_fast_style(style_, {}, file("cut.safetensors"), stop), Cancelled);
   EXPECT_FALSE(std::filesystem::exists(file("cut.safetensors")));
   EXPECT_EQ(TensorFile(checkpoint_of(file("cut.safetensors"))).metadata().at("step"), "120");
-  train_fast_style(style_, file("cut.safetensors"), go_on);
+  train_fast_style(style_, {}, file("cut.safetensors"), go_on);
   EXPECT_TRUE(weights("whole.safetensors").equal(weights("cut.safetensors")));
   EXPECT_FALSE(std::filesystem::exists(checkpoint_of(file("cut.safetensors"))));
   EXPECT_EQ(text_of("whole.safetensors.csv"), text_of("cut.safetensors.csv"));
@@ -180,7 +180,7 @@ TEST_F(Training, DrawsItsCurveAsAPicture) {
 }
 
 TEST_F(Training, WritesAModelThatTheFilterFinds) {
-  train_fast_style(style_, file("styles.safetensors"), go_on);
+  train_fast_style(style_, {}, file("styles.safetensors"), go_on);
   const Model model = find_model("styles", "transformer", folder_.path().string());
   EXPECT_EQ(model.styles, std::vector<std::string>{"one"});
   EXPECT_TRUE(model.in_manifest);
@@ -290,7 +290,7 @@ TEST_F(Training, RefusesWhatItCannotLearnFrom) {
     style_.loop.data = c.data;
     style_.styles = c.styles;
     try {
-      train_fast_style(style_, file("out.safetensors"), go_on);
+      train_fast_style(style_, {}, file("out.safetensors"), go_on);
       ADD_FAILURE() << c.what << " was taken";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind, c.kind) << c.what << ": " << error.what();

@@ -52,7 +52,7 @@ TEST(TransformerNet, ComesBackFromAFileAsItWas) {
   const Metadata metadata = {{"architecture", "transformer"}, {"styles", R"(["a","b","c"])"}};
   save_weights(folder / "net.safetensors", weights_of(*net), metadata);
   const TensorFile file(folder / "net.safetensors");
-  EXPECT_EQ(styles_in(file), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(rows_in(file).styles, (std::vector<std::string>{"a", "b", "c"}));
   const torch::Tensor x = torch::rand({1, 3, 16, 16});
   EXPECT_TRUE(net(x, row({1, 0, 0})).equal(load_transformer(file)(x, row({1, 0, 0}))));
 }
@@ -66,6 +66,8 @@ TEST(TransformerNet, RefusesFilesThatHoldNone) {
       {"broken JSON", {{"styles", R"(["a")"}}},
       {"numbers for styles", {{"styles", "[1,2,3]"}}},
       {"too few styles", {{"styles", R"(["a","b"])"}}},
+      {"too many strokes", {{"styles", R"(["a","b","c"])"}, {"strokes", "[256,512]"}}},
+      {"strokes that are no sizes", {{"styles", R"(["a"])"}, {"strokes", R"([1,2,"3"])"}}},
   };
   for (const auto& [what, metadata] : cases) {
     save_weights(folder / "net.safetensors", weights, metadata);

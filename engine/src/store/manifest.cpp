@@ -141,6 +141,13 @@ bool is_model_name(const std::string& name) {
          name.find_first_not_of(rest) == std::string::npos;
 }
 
+void check_model_file(const fs::path& file) {
+  if (!is_model_name(file.stem().string()) || file.extension() != ".safetensors")
+    throw Error(Error::Kind::BadSetting,
+                "A model file cannot be called " + in_quotes(file.filename().string()) +
+                    "; it must be NAME.safetensors, its name of a-z, 0-9, '.', '_' and '-'.");
+}
+
 std::vector<ManifestRow> read_manifest(const fs::path& folder, std::vector<std::string>& problems) {
   std::vector<ManifestRow> rows;
   json document;

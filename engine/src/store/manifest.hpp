@@ -19,6 +19,9 @@ struct ManifestRow {
 /// card would be the manifest.
 bool is_model_name(const std::string& name);
 
+/// Throws BadSetting unless `file` is called NAME.safetensors with such a name.
+void check_model_file(const std::filesystem::path& file);
+
 /// The rows of the folder's manifest; none without one. A broken row is left
 /// out and told in `problems`, a broken manifest has no rows.
 std::vector<ManifestRow> read_manifest(const std::filesystem::path& folder,

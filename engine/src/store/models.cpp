@@ -231,10 +231,7 @@ std::vector<OfferedStyle> list_styles(const Model& transformer, const std::strin
 std::string read_card(const Model& model) { return parse_card(model.file).dump(2); }
 
 Model register_model(const fs::path& file, const std::string& card_json) {
-  if (!is_model_name(file.stem().string()) || file.extension() != extension)
-    throw Error(Error::Kind::BadSetting,
-                "A model file cannot be called " + in_quotes(file.filename().string()) +
-                    "; it must be NAME.safetensors, its name of a-z, 0-9, '.', '_' and '-'.");
+  check_model_file(file);
   write_file(card_of(file), card_json + (card_json.ends_with('\n') ? "" : "\n"));
   Model model = read_file(file);
   const fs::path folder = file.has_parent_path() ? file.parent_path() : ".";

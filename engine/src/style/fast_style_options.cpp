@@ -16,8 +16,16 @@ Params rows() {
       {.name = "style",
        .label = N_("Style"),
        .help = N_("One of the model's styles, or several with weights, such as "
-                  "starry-night:2,great-wave:1; empty takes the first."),
+                  "starry-night:2,great-wave:1; empty takes the first. Styles learnt for the "
+                  "model are among them."),
        .initial = defaults.style},
+      {.name = "stroke-size",
+       .label = N_("Stroke size"),
+       .help = N_("From 0, the finest strokes the style was learnt with, to 1, the coarsest; a "
+                  "style learnt with one size has no other."),
+       .initial = defaults.stroke_size,
+       .min = 0,
+       .max = 1},
       {.name = "strength",
        .label = N_("Strength"),
        .help = N_(
@@ -58,6 +66,7 @@ const Filter fast_style_filter = {
 FastStyleOptions fast_style_options(const Settings& settings) {
   return {.model = settings.text("model"),
           .style = settings.text("style"),
+          .stroke_size = settings.real("stroke-size"),
           .strength = settings.real("strength"),
           .size = settings.whole("size"),
           .colour = settings.text("colour"),

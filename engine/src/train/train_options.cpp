@@ -3,9 +3,7 @@
 #include "mark.hpp"
 
 namespace pastiche {
-namespace {
 
-/// A trainer's own rows, then those of its loop.
 Params with_loop(Params params, const LoopOptions& defaults) {
   const Params loop = {
       {.name = "data",
@@ -115,15 +113,16 @@ LoopOptions loop_options(const Settings& settings) {
           .common = common_options(settings)};
 }
 
-const EncoderTrainOptions encoder_defaults;
-const FastStyleTrainOptions style_defaults;
-
 Param models_row(const std::string& initial) {
   return {.name = "models",
           .label = N_("Models"),
           .help = N_("Folder to look for models in, before the usual ones"),
           .initial = initial};
 }
+
+namespace {
+
+const EncoderTrainOptions encoder_defaults;
 
 }  // namespace
 
@@ -148,79 +147,10 @@ const Trainer encoder_trainer = {
         encoder_defaults.loop),
 };
 
-const Trainer fast_style_trainer = {
-    .name = "fast-style",
-    .label = N_("Fast Style Transfer"),
-    .help = N_("Learns one network that paints in several styles in one pass."),
-    .inputs = {},
-    .params = with_loop(
-        {
-            {.name = "styles",
-             .label = N_("Styles"),
-             .help = N_("Pictures to learn: NAME=FILE,NAME=FILE..., or a folder"),
-             .initial = style_defaults.styles},
-            {.name = "encoder",
-             .label = N_("Encoder"),
-             .help = N_("Perceptual network that judges: an installed model's name, or a file"),
-             .initial = style_defaults.encoder},
-            models_row(style_defaults.models),
-            {.name = "style-size",
-             .label = N_("Style size"),
-             .help = N_("Longest side of the style pictures in pixels; sets the strokes' size"),
-             .initial = style_defaults.style_size,
-             .min = 32,
-             .max = 4096},
-            {.name = "width",
-             .label = N_("Width"),
-             .help = N_("Channels of the first convolution"),
-             .initial = style_defaults.width,
-             .min = 4,
-             .max = 128},
-            {.name = "residuals",
-             .label = N_("Residual blocks"),
-             .help = N_("Residual blocks at a quarter of the size"),
-             .initial = style_defaults.residuals,
-             .min = 1,
-             .max = 32},
-            {.name = "content-weight",
-             .label = N_("Content weight"),
-             .help = N_("Weight of the content loss"),
-             .initial = style_defaults.content_weight,
-             .min = 0,
-             .max = 1e6},
-            {.name = "style-weight",
-             .label = N_("Style weight"),
-             .help = N_("Weight of the style loss"),
-             .initial = style_defaults.style_weight,
-             .min = 0,
-             .max = 1e6},
-            {.name = "tv-weight",
-             .label = N_("Smoothness"),
-             .help = N_("Weight of the total variation loss"),
-             .initial = style_defaults.tv_weight,
-             .min = 0,
-             .max = 1e6},
-        },
-        style_defaults.loop),
-};
-
 EncoderTrainOptions encoder_train_options(const Settings& settings) {
   return {.teacher = settings.text("teacher"),
           .from = settings.text("from"),
           .models = settings.text("models"),
-          .loop = loop_options(settings)};
-}
-
-FastStyleTrainOptions fast_style_train_options(const Settings& settings) {
-  return {.styles = settings.text("styles"),
-          .encoder = settings.text("encoder"),
-          .models = settings.text("models"),
-          .style_size = settings.whole("style-size"),
-          .width = settings.whole("width"),
-          .residuals = settings.whole("residuals"),
-          .content_weight = settings.real("content-weight"),
-          .style_weight = settings.real("style-weight"),
-          .tv_weight = settings.real("tv-weight"),
           .loop = loop_options(settings)};
 }
 

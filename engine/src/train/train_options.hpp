@@ -40,25 +40,14 @@ struct EncoderTrainOptions {
   LoopOptions loop = {.steps = 3000, .batch = 8, .crop = 160};
 };
 
-/// A transformer network for several styles with perceptual losses (Johnson et
-/// al. 2016; Dumoulin et al. 2017). Style losses compare mean and covariance
-/// of the features, relative to the style's; content losses are relative too.
-struct FastStyleTrainOptions {
-  std::string styles = "";  ///< "name=picture.jpg,name=picture.jpg", or a folder
-  std::string encoder = "pastiche-encoder";
-  std::string models = "";
-  int style_size = 512;  ///< longest side of the style pictures, px: sets the strokes' size
-  int width = 24;        ///< channels of the first convolution
-  int residuals = 5;
-  double content_weight = 1;
-  double style_weight = 3;
-  double tv_weight = 10;
-  LoopOptions loop;
-};
+/// A trainer's own rows, then those of its loop; and what the latter say.
+Params with_loop(Params params, const LoopOptions& defaults);
+LoopOptions loop_options(const Settings& settings);
+
+/// The row "models" of every trainer.
+Param models_row(const std::string& initial);
 
 extern const Trainer encoder_trainer;
-extern const Trainer fast_style_trainer;
 PASTICHE_API EncoderTrainOptions encoder_train_options(const Settings& settings);
-PASTICHE_API FastStyleTrainOptions fast_style_train_options(const Settings& settings);
 
 }  // namespace pastiche

@@ -1,6 +1,6 @@
 #include "nets/transformer_net.hpp"
 
-#include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "nets/encoder.hpp"
 #include "pastiche/error.hpp"
@@ -33,12 +33,11 @@ int64_t count_residuals(const TensorFile& file) {
 
 }  // namespace
 
-StyledConvImpl::StyledConvImpl(int64_t in, int64_t out, int64_t side, int64_t stride,
-                               int64_t styles)
+StyledConvImpl::StyledConvImpl(int64_t in, int64_t out, int64_t side, int64_t stride, int64_t rows)
     : weight(register_parameter("weight", kernel(out, in, side))),
       bias(register_parameter("bias", torch::zeros({out}))),
-      scale(register_parameter("scale", torch::ones({styles, out}))),
-      shift(register_parameter("shift", torch::zeros({styles, out}))),
+      scale(register_parameter("scale", torch::ones({rows, out}))),
+      shift(register_parameter("shift", torch::zeros({rows, out}))),
       stride_(stride) {}
 
 torch::Tensor StyledConvImpl::forward(const torch::Tensor& x, const torch::Tensor& blend) {
@@ -52,10 +51,10 @@ torch::Tensor StyledConvImpl::forward(const torch::Tensor& x, const torch::Tenso
   return torch::addcmul(of_style(shift), normed, of_style(scale));
 }
 
-TransformerNetImpl::TransformerNetImpl(int64_t width, int64_t residuals, int64_t styles) {
+TransformerNetImpl::TransformerNetImpl(int64_t width, int64_t residuals, int64_t rows) {
   const auto add = [&](std::vector<StyledConv>& group, const std::string& name, int64_t in,
                        int64_t out, int64_t side, int64_t stride) {
-    group.push_back(register_module(name, StyledConv(in, out, side, stride, styles)));
+    group.push_back(register_module(name, StyledConv(in, out, side, stride, rows)));
   };
   add(down_, "down1", 3, width, 9, 1);
   add(down_, "down2", width, 2 * width, 3, 2);
@@ -78,36 +77,70 @@ torch::Tensor TransformerNetImpl::forward(const torch::Tensor& x, const torch::T
   return padded_conv(y, out_weight_, out_bias_, 1) / 255;
 }
 
-std::vector<std::string> styles_in(const TensorFile& file) {
-  const auto found = file.metadata().find("styles");
-  const auto names = nlohmann::json::parse(found == file.metadata().end() ? "null" : found->second,
-                                           nullptr, /*allow_exceptions=*/false);
-  std::vector<std::string> styles;
-  if (names.is_array())
-    for (const auto& name : names)
-      if (name.is_string()) styles.push_back(name);
-  if (styles.empty() || styles.size() != names.size())
+int64_t TransformerNetImpl::rows() const { return down_[0]->scale.size(0); }
+int64_t TransformerNetImpl::width() const { return down_[0]->weight.size(0); }
+int64_t TransformerNetImpl::residuals() const { return int64_t(residual_.size()) / 2; }
+
+std::map<std::string, torch::Tensor> TransformerNetImpl::norm_rows() const {
+  std::map<std::string, torch::Tensor> rows;
+  for (const auto& layer : named_children()) {
+    rows[layer.key() + ".scale"] = layer.value()->named_parameters()["scale"];
+    rows[layer.key() + ".shift"] = layer.value()->named_parameters()["shift"];
+  }
+  return rows;
+}
+
+void TransformerNetImpl::set_norm_rows(const std::map<std::string, torch::Tensor>& rows) {
+  for (const auto& layer : named_children())
+    for (const char* part : {"scale", "shift"})
+      layer.value()->named_parameters()[part].set_data(rows.at(layer.key() + "." + part));
+}
+
+StyleRows rows_in(const TensorFile& file) {
+  StyleRows rows;
+  try {
+    rows = style_rows(file.metadata());
+  } catch (const std::invalid_argument& error) {
+    throw Error(Error::Kind::NoModel, std::string("The file ") + error.what() + ".");
+  }
+  if (rows.styles.empty())
     throw Error(Error::Kind::NoModel, "The file's metadata names no styles.");
-  return styles;
+  return rows;
 }
 
 TransformerNet load_transformer(const TensorFile& file) {
   const auto& down1 = file.at("down1.weight").shape;
   const auto& scale = file.at("down1.scale").shape;
-  const auto styles = int64_t(styles_in(file).size());
+  const auto rows = int64_t(rows_in(file).count());
   const int64_t residuals = count_residuals(file);
   // Far beyond any of its kind: a stranger's file must not size our memory.
   if (down1.size() != 4 || down1[0] < 1 || down1[0] > 256 || residuals > 32 || scale.size() != 2 ||
-      scale[0] != styles)
+      scale[0] != rows)
     throw Error(Error::Kind::NoModel,
                 "The file holds no transformer network: the shape of down1.weight or down1.scale "
                 "does not fit its " +
-                    std::to_string(styles) + " styles.");
-  TransformerNet net(down1[0], residuals, styles);
+                    std::to_string(rows) + " rows (styles times strokes).");
+  TransformerNet net(down1[0], residuals, rows);
   load_weights(*net, file);
   net->eval();
   for (torch::Tensor& weight : net->parameters()) weight.requires_grad_(false);
   return net;
+}
+
+void append_rows(TransformerNet& net, const TensorFile& style) {
+  const auto more = int64_t(rows_in(style).count());
+  auto rows = net->norm_rows();
+  for (auto& [name, ours] : rows) {
+    const torch::Tensor theirs = to_torch(style.at(name)).to(ours.dtype());
+    if (theirs.sizes() != torch::IntArrayRef({more, ours.size(1)}) ||
+        !theirs.isfinite().all().item<bool>())
+      throw Error(Error::Kind::NoModel, "The style's tensor " + name + " has the shape " +
+                                            c10::str(theirs.sizes()) + "; finite numbers of " +
+                                            c10::str(torch::IntArrayRef({more, ours.size(1)})) +
+                                            " fit the network.");
+    ours = torch::cat({ours, theirs});
+  }
+  net->set_norm_rows(rows);
 }
 
 }  // namespace pastiche

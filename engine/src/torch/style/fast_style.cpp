@@ -4,33 +4,12 @@
 #include <cmath>
 
 #include "device.hpp"
-#include "nets/transformer_net.hpp"
 #include "pastiche/models.hpp"
-#include "pastiche/weighted_list.hpp"
+#include "style/row_blend.hpp"
 #include "tensor_image.hpp"
-#include "text.hpp"
 
 namespace pastiche {
 namespace {
-
-/// "starry-night:2,great-wave" -> {1, styles} of weights summing to one.
-torch::Tensor parse_blend(const std::string& text, const std::vector<std::string>& styles) {
-  torch::Tensor blend = torch::zeros({1, int64_t(styles.size())});
-  if (text.empty()) blend[0][0] = 1;
-  for (const Weighted& style : parse_weighted(text, "style")) {
-    const auto found = std::find(styles.begin(), styles.end(), style.name);
-    if (found == styles.end())
-      throw Error(Error::Kind::BadSetting, "The model has no style " + in_quotes(style.name) +
-                                               "; it has " +
-                                               listed({styles.begin(), styles.end()}) + ".");
-    blend[0][found - styles.begin()] += style.weight;
-  }
-  const float sum = blend.sum().item<float>();
-  if (!(sum > 0))
-    throw Error(Error::Kind::BadSetting,
-                "The weights of style " + in_quotes(text) + " add up to 0; one must be larger.");
-  return blend / sum;
-}
 
 /// Height and width worked at: `size` on the longest side, or the picture's own.
 std::pair<int64_t, int64_t> working_size(const Image& content, int size) {
@@ -71,32 +50,31 @@ Result fast_style(const Image& content, const FastStyleOptions& options, const P
   torch::NoGradGuard no_grad;
 
   const Model model = find_model(options.model, "transformer", options.models);
-  const TensorFile file(model.file);
-  const torch::Tensor blend = parse_blend(options.style, styles_in(file)).to(compute.device);
-  TransformerNet net = load_transformer(file);
+  Painter painter = make_painter(model, options);
+  TransformerNet& net = painter.net;
   const auto [height, width] = working_size(content, options.size);
-  check_memory(bytes_needed(height, width, file.at("down1.weight").shape[0],
-                            torch::elementSize(compute.dtype)),
+  check_memory(bytes_needed(height, width, net->width(), torch::elementSize(compute.dtype)),
                compute, height, width);
   if (!progress(0.1, "Painting")) throw Cancelled("Stopped before the picture was painted.");
 
   net->to(compute.device, compute.dtype);
   const torch::Tensor picture = to_tensor(content, compute.device);
   const torch::Tensor input = to_multiple_of_four(resize(picture, height, width));
-  torch::Tensor styled = net(input.to(compute.dtype), blend.to(compute.dtype))
-                             .narrow(2, 0, height)
-                             .narrow(3, 0, width)
-                             .to(torch::kFloat32)
-                             .clamp(0, 1);
+  torch::Tensor styled =
+      net(input.to(compute.dtype), painter.blend.to(compute.device, compute.dtype))
+          .narrow(2, 0, height)
+          .narrow(3, 0, width)
+          .to(torch::kFloat32)
+          .clamp(0, 1);
   styled = resize(styled, content.height, content.width);
   if (options.colour == "luminance") styled = keep_colour(styled, picture);
   if (options.colour == "match") styled = match_colour(styled, picture);
   if (!progress(0.95, "Finishing")) throw Cancelled("Stopped before the picture was finished.");
-  return {to_image(torch::lerp(picture, styled, options.strength), content),
-          {{"model", model.name},
-           {"model-sha256", model.sha256},
-           {"device", name_of(compute)},
-           {"precision", compute.dtype == torch::kBFloat16 ? "bf16" : "fp32"}}};
+  painter.facts.insert({{"model", model.name},
+                        {"model-sha256", model.sha256},
+                        {"device", name_of(compute)},
+                        {"precision", compute.dtype == torch::kBFloat16 ? "bf16" : "fp32"}});
+  return {to_image(torch::lerp(picture, styled, options.strength), content), painter.facts};
 }
 
 }  // namespace pastiche

@@ -15,6 +15,8 @@ torch::Tensor relative(const torch::Tensor& x, const torch::Tensor& target) {
 }  // namespace
 
 Moments batch_moments(const torch::Tensor& features) {
+  // Statistics in bf16 would be off by more than what they are to tell.
+  const c10::impl::ExcludeDispatchKeyGuard exactly(c10::autocast_dispatch_keyset);
   const torch::Tensor f = features.to(torch::kFloat32).flatten(2);
   const torch::Tensor mean = f.mean(2, true), centred = f - mean;
   return {mean.squeeze(2), torch::bmm(centred, centred.transpose(1, 2)) / double(f.size(2))};

@@ -16,9 +16,12 @@ Facts run_trainer(std::string_view name, const Pictures& pictures, const Setting
          return train_encoder(encoder_train_options(settings), output, progress);
        }},
       {"fast-style",
-       [](const Pictures&, const Settings& settings, const std::string& output,
+       [](const Pictures& pictures, const Settings& settings, const std::string& output,
           const Progress& progress) {
-         return train_fast_style(fast_style_train_options(settings), output, progress);
+         const auto styles = pictures.find("style");
+         return train_fast_style(fast_style_train_options(settings),
+                                 styles == pictures.end() ? std::vector<Image>() : styles->second,
+                                 output, progress);
        }},
   };
   return runs.at(name)(pictures, settings, output, progress);

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "pastiche/trainer.hpp"
+#include "train/fast_style_train_options.hpp"
 #include "train/train_options.hpp"
 
 namespace pastiche {
@@ -16,8 +17,11 @@ Facts run_trainer(std::string_view name, const Pictures& pictures, const Setting
 Facts train_encoder(const EncoderTrainOptions& options, const std::string& output,
                     const Progress& progress);
 
-/// Writes `output` (safetensors, "transformer") with its card and manifest row.
-Facts train_fast_style(const FastStyleTrainOptions& options, const std::string& output,
-                       const Progress& progress);
+/// Writes `output` (safetensors, "transformer", or "style" where only norm
+/// parameters are learnt) with its card and manifest row. `pictures` are styles
+/// beside those that the options name. Facts: "style-loss", "content-loss", of
+/// held-out pictures; with a base "style-loss-before", and "advice".
+Facts train_fast_style(const FastStyleTrainOptions& options, const std::vector<Image>& pictures,
+                       const std::string& output, const Progress& progress);
 
 }  // namespace pastiche
