@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "flags.hpp"
+#include "pastiche/evaluate.hpp"
 #include "say.hpp"
 #include "text.hpp"
 #include "verbs.hpp"
@@ -132,6 +133,10 @@ std::string settings_page() {
   for (const Trainer& trainer : trainers())
     page += std::format("\n## pastiche train {}\n\n{}\n\n{}{}", trainer.name, trainer.help,
                         markdown(trainer.inputs), markdown(trainer.params));
+  page += "\n## pastiche evaluate style\n\n" + markdown(measuring_params());
+  for (const Filter& method : reference_methods())
+    page += std::format("\n### The method {}\n\n{}\n{}", method.name, method.help,
+                        method.params.empty() ? "" : "\n" + markdown(method.params));
   return page + "\n## The output file of every filter\n\n" + markdown(output_params());
 }
 

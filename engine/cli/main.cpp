@@ -18,6 +18,8 @@ void add_all(Verbs& verbs) {
   add_models_verb(verbs);
   add_train_verb(verbs);
   add_pack_verb(verbs);
+  add_evaluate_verb(verbs);
+  add_sheet_verb(verbs);
   add_again_verb(verbs);
   add_bench_verb(verbs);
 }

@@ -36,6 +36,8 @@ void add_again_verb(Verbs& verbs);
 void add_models_verb(Verbs& verbs);
 void add_train_verb(Verbs& verbs);
 void add_pack_verb(Verbs& verbs);
+void add_evaluate_verb(Verbs& verbs);
+void add_sheet_verb(Verbs& verbs);
 void add_bench_verb(Verbs& verbs);
 void add_help_verbs(Verbs& verbs);  ///< list and help
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pastiche/evaluate.hpp"
 #include "pastiche/filter.hpp"
 #include "pastiche/trainer.hpp"
 
@@ -15,6 +16,8 @@ struct Backend {
                  const Progress&);
   Facts (*pack)(const std::string& folder, const std::string& output, int side, const Progress&);
   std::vector<std::string> (*devices)();
+  /// `pictures`: one "content", one "style", and the "result"s to be measured.
+  std::vector<Distances> (*measure)(const Pictures& pictures, const Settings&);
 };
 
 /// The opened library's table; opens it at the first call. Throws NoDevice.

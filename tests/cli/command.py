@@ -54,7 +54,7 @@ def words():
         same = run(filter["name"], "--help").stdout == done.stdout
         check(f"{filter['name']} --help is help {filter['name']}", same)
         check(f"help {filter['name']} fits 80 columns", all(len(line) <= 80 for line in done.stdout.splitlines()))
-    for verb in ["help", "list", "models", "train", "again", "bench"]:
+    for verb in ["help", "list", "models", "train", "evaluate", "sheet", "again", "bench"]:
         done = run("help", verb)
         report(f"help {verb}", done, done.returncode == 0 and len(done.stdout) > 20)
     with open(f"{SOURCE}/data/manual/settings.md") as page:
@@ -62,7 +62,7 @@ def words():
               "pastiche help --manual > data/manual/settings.md makes it so")  # fmt: skip
     with open(f"{SOURCE}/data/pastiche.1") as page:
         manual = page.read().replace("\\-", "-")
-    check("the man page tells of every command", all(re.search(rf"^\.BR? {re.escape(v)}\b", manual, re.M) for v in names + ["models", "train", "again", "bench", "list"]))
+    check("the man page tells of every command", all(re.search(rf"^\.BR? {re.escape(v)}\b", manual, re.M) for v in names + ["models", "train", "evaluate", "sheet", "again", "bench", "list"]))
 
 
 def facts(picture, what="%z %[colorspace] %[channels]"):

@@ -42,6 +42,10 @@ std::string good_legacy(const TempFolder&) {
   return pth::legacy_file(pth::state_dict(tensors, true), pth::storages(tensors));
 }
 
+std::string good_deep_compression(const TempFolder&) {
+  return get(std::filesystem::path(PASTICHE_SOURCE) / "tests/reference/squeezenet.net");
+}
+
 std::string good_manifest(const TempFolder& folder) {
   put_into_manifest(folder.path(), {.name = "a",
                                     .file = "a.safetensors",
@@ -85,6 +89,7 @@ const Reader readers[] = {
     {"Safetensors", good_safetensors, read_tensors},
     {"Zip", good_zip, read_tensors},
     {"Legacy", good_legacy, read_tensors},
+    {"DeepCompression", good_deep_compression, read_tensors},
     {"Manifest", good_manifest, read_rows},
     {"Recipe", good_recipe, read_recipe},
 };

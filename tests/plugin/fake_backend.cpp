@@ -75,6 +75,6 @@ std::vector<std::string> devices() { return {"cpu"}; }
 }  // namespace
 
 const pastiche::Backend* pastiche_backend() {
-  static const pastiche::Backend table = {pastiche::version(), run, train, pack, devices};
+  static const pastiche::Backend table = {pastiche::version(), run, train, pack, devices, nullptr};
   return &table;
 }

@@ -15,7 +15,7 @@ namespace pastiche {
 /// in the folder's manifest.json.
 struct Model {
   std::string name;
-  std::string architecture;  ///< "encoder", "decoder", "transformer", "style": what can use it
+  std::string architecture;  ///< "encoder", "transformer", "style", ...: what can use it
   std::filesystem::path file;
   std::string sha256;   ///< of the file, as computed now
   std::string licence;  ///< SPDX, or "unknown"

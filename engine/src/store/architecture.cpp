@@ -95,6 +95,19 @@ void check_style(const Shapes& shapes, std::int64_t rows) {
   }
 }
 
+void check_squeezenet(const Shapes& shapes, std::int64_t) {
+  expect(shapes, "input.weight", {3, 3, 1, 1});
+  expect(shapes, "input.bias", {3});
+  std::int64_t channels = expect_conv(shapes, "conv1", 3, 7);
+  for (int fire = 2; fire <= 9; ++fire) {
+    const std::string name = "fire" + std::to_string(fire);
+    const std::int64_t squeezed = expect_conv(shapes, name + "_squeeze", channels, 1);
+    channels = expect_conv(shapes, name + "_expand1", squeezed, 1);
+    channels += expect_conv(shapes, name + "_expand3", squeezed, 3);
+  }
+  expect_conv(shapes, "conv_final", channels, 1);
+}
+
 struct Architecture {
   const char* name;
   void (*check)(const Shapes&, std::int64_t rows);
@@ -104,6 +117,7 @@ const Architecture architectures[] = {
     {"encoder", check_encoder},
     {"decoder", check_decoder},
     {"transformer", check_transformer},
+    {"squeezenet", check_squeezenet},
     {"style", check_style},
 };
 

@@ -1,6 +1,7 @@
 #include "store/layouts.hpp"
 
 #include "store/architecture.hpp"
+#include "store/deep_compression.hpp"
 
 namespace pastiche {
 namespace {
@@ -150,12 +151,23 @@ Layout transformer_example() {
   return layout;
 }
 
+Layout squeezenet() {
+  Layout layout{.name = "SqueezeNet 1.0 of Deep Compression",
+                .architecture = "squeezenet",
+                .tensors = {},
+                .dropped = {},
+                .metadata = {}};
+  for (const auto& [name, shape] : deep_compression_shapes())
+    layout.tensors.push_back({.from = name, .to = name});
+  return layout;
+}
+
 }  // namespace
 
 const std::vector<Layout>& layouts() {
   static const std::vector<Layout> all = [] {
     std::vector<Layout> rows = {torchvision("VGG-19", vgg19), torchvision("VGG-16", vgg16),
-                                transformer_example()};
+                                transformer_example(), squeezenet()};
     for (auto make : {normalised_encoder, normalised_decoder, distilled_encoder, distilled_decoder})
       for (int depth = 1; depth <= deepest; ++depth) rows.push_back(make(depth));
     return rows;

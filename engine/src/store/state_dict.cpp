@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "pastiche/error.hpp"
+#include "store/deep_compression.hpp"
 #include "store/mapped_file.hpp"
 #include "store/pth_file.hpp"
 #include "text.hpp"
@@ -117,6 +118,7 @@ StateDict read_state_dict(const std::filesystem::path& path) {
     const MappedFile file(path);
     if (starts_with(file, "PK")) return from_pth(path, open_zip_pth(path));
     if (starts_with(file, "\x80")) return from_pth(path, open_legacy_pth(path));
+    if (is_deep_compression(file.bytes())) return open_deep_compression(path);
   } catch (const std::invalid_argument& error) {
     throw unusable(path, error.what());
   }

@@ -6,9 +6,12 @@
 
 #include "data/pack_pictures.hpp"
 #include "device.hpp"
+#include "evaluate/measure.hpp"
+#include "evaluate/wct.hpp"
 #include "pastiche/version.hpp"
 #include "style/fast_style.hpp"
 #include "style/gatys.hpp"
+#include "tensor_image.hpp"
 #include "train/trainers.hpp"
 
 namespace pastiche {
@@ -22,6 +25,11 @@ const std::vector<Image>& of(const Pictures& pictures, const char* input) {
   return found == pictures.end() ? none : found->second;
 }
 
+Result colour_transfer(const Image& content, const Image& style) {
+  const torch::Tensor picture = to_tensor(content, torch::kCPU);
+  return {to_image(match_colour(picture, to_tensor(style, torch::kCPU)), content), {}};
+}
+
 const std::map<std::string_view, Run> runs = {
     {"gatys",
      [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
@@ -30,6 +38,17 @@ const std::map<std::string_view, Run> runs = {
     {"fast-style",
      [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
        return fast_style(of(pictures, "content")[0], fast_style_options(settings), progress);
+     }},
+    {"content", [](const Pictures& pictures, const Settings&,
+                   const Progress&) { return Result{of(pictures, "content")[0], {}}; }},
+    {"colour-transfer",
+     [](const Pictures& pictures, const Settings&, const Progress&) {
+       return colour_transfer(of(pictures, "content")[0], of(pictures, "style")[0]);
+     }},
+    {"wct",
+     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+       return wct(of(pictures, "content")[0], of(pictures, "style")[0], wct_options(settings),
+                  progress);
      }},
 };
 
@@ -78,6 +97,13 @@ Facts guarded_pack(const std::string& folder, const std::string& output, int sid
   return guarded([&] { return pack_here(folder, output, side, progress); });
 }
 
+std::vector<Distances> measure_here(const Pictures& pictures, const Settings& settings) {
+  return guarded([&] {
+    return measure(of(pictures, "content")[0], of(pictures, "style")[0], of(pictures, "result"),
+                   measuring_options(settings));
+  });
+}
+
 }  // namespace
 }  // namespace pastiche
 
@@ -88,6 +114,7 @@ const pastiche::Backend* pastiche_backend() {
       .train = pastiche::train_here,
       .pack = pastiche::guarded_pack,
       .devices = pastiche::device_names,
+      .measure = pastiche::measure_here,
   };
   return &backend;
 }

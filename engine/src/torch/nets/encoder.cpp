@@ -39,7 +39,7 @@ std::size_t index_of(const std::array<const char*, N>& names, const TensorFile& 
   if (found == file.metadata().end()) return 0;
   const auto name = std::find(names.begin(), names.end(), found->second);
   if (name == names.end())
-    throw Error(Error::Kind::NoModel, "The encoder's " + std::string(key) + " is \"" +
+    throw Error(Error::Kind::NoModel, "The network's " + std::string(key) + " is \"" +
                                           found->second + "\", which is unknown here.");
   return name - names.begin();
 }
@@ -76,6 +76,10 @@ torch::Tensor pad(const torch::Tensor& x, int64_t n, Padding padding) {
   if (padding == Padding::Reflect && !short_side)
     return F::pad(x, F::PadFuncOptions(sides).mode(torch::kReflect));
   return F::pad(x, F::PadFuncOptions(sides).mode(torch::kReplicate));
+}
+
+Padding padding_in(const TensorFile& file) {
+  return Padding(index_of(padding_names, file, "padding"));
 }
 
 const char* name_of(Padding padding) { return padding_names[std::size_t(padding)]; }
@@ -146,7 +150,7 @@ void EncoderImpl::normalise(const torch::Tensor& batch) {
 Encoder load_encoder(const TensorFile& file) {
   Encoder encoder(widths_in(file));
   load_weights(*encoder, file);
-  encoder->padding = Padding(index_of(padding_names, file, "padding"));
+  encoder->padding = padding_in(file);
   encoder->pooling = Pooling(index_of(pooling_names, file, "pooling"));
   encoder->eval();
   for (torch::Tensor& weight : encoder->parameters()) weight.requires_grad_(false);

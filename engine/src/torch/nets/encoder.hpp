@@ -65,6 +65,9 @@ Encoder load_encoder(const TensorFile& file);
 /// replication on sides too short for it.
 torch::Tensor pad(const torch::Tensor& x, int64_t n, Padding padding);
 
+/// What the file's metadata says; zero where it says nothing. Throws NoModel.
+Padding padding_in(const TensorFile& file);
+
 const char* name_of(Padding padding);
 const char* name_of(Pooling pooling);
 
