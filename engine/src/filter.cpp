@@ -6,6 +6,7 @@
 #include "backend.hpp"
 #include "style/fast_style_options.hpp"
 #include "style/gatys_options.hpp"
+#include "style/style_from_image_options.hpp"
 #include "text.hpp"
 
 namespace pastiche {
@@ -58,7 +59,8 @@ void check_pictures(std::string_view taker, const std::vector<Input>& inputs,
 }
 
 const std::vector<Filter>& filters() {
-  static const std::vector<Filter> table = {gatys_filter, fast_style_filter};
+  static const std::vector<Filter> table = {gatys_filter, fast_style_filter,
+                                            style_from_image_filter};
   return table;
 }
 

@@ -27,6 +27,7 @@ def make_pictures():
     put = lambda name, data: make.write(path(name), data)
     put("photo.png", SMALL)
     put("art.png", make.png(9, 7))
+    put("dot.png", make.png(3, 3))
     put("plain.png", SMALL)
     put("cut.png", SMALL[:-40])
     put("no-end.png", SMALL[:-12])
@@ -92,7 +93,8 @@ def make_models():
     row = lambda **changes: make.manifest_row("tiny", TINY, **changes)
     changed = TINY[:-1] + bytes([TINY[-1] ^ 1])
     put = folder_of_models
-    put("good", {"tiny.safetensors": TINY, "encoder.safetensors": make.encoder()}, [row()])
+    put("good", {"tiny.safetensors": TINY, "encoder.safetensors": make.encoder(),
+                 "any.safetensors": make.style_decoder()}, [row()])  # fmt: skip
     put("wrong-hash", {"tiny.safetensors": changed}, [row()])
     put("climbing", {"tiny.safetensors": TINY}, [row(file="../good/tiny.safetensors")])
     put("absolute", {"tiny.safetensors": TINY}, [row(file=os.path.join(TOP, "models/good/tiny.safetensors"))])
@@ -227,6 +229,8 @@ CASES = [
                    "no-architecture", "overlap", "odd-type"]],
 ]  # fmt: skip
 
+ANY = ["style-from-image", "IN/photo.png", "IN/photo.png", "-o", "out.png", "--model", "any", "--models", "MODELS/good"]
+
 # These open the computing library; tests of a build without it leave them out.
 COMPUTING = [
     ("fast-style without its model", 4, r'model "gone"', [*STYLE, "--model", "gone"]),
@@ -236,6 +240,10 @@ COMPUTING = [
     ("a picture the memory cannot hold", 5, r"MiB", ["fast-style", "IN/tall.png", "-o", "out.png", "--model", "tiny", "--models", "MODELS/good", "--memory", "1"]),
     ("a device that is not here", 5, r'device "cuda" is not available', [*STYLE, "--model", "tiny", "--models", "MODELS/good", "--device", "cuda"]),
     ("gatys without its encoder", 4, r'encoder model "gone"', ["gatys", "IN/photo.png", "IN/art.png", "-o", "out.png", "--encoder", "gone"]),
+    ("a style of 3x3 pixels", 3, r"has 3x3 pixels, too few to show a style", [*ANY[:2], "IN/dot.png", *ANY[3:]]),
+    ("style-from-image with a model of styles", 4, r'"style-decoder" is needed', [*ANY, "--model", "tiny"]),
+    ("style-from-image without its model", 4, r'model "gone"', [*ANY, "--model", "gone"]),
+    ("shares for other styles", 2, r"has 2 weight\(s\) for 1 style", [*ANY, "--style-weights", "1,2"]),
     ("WebP higher than it can be", 1, r"WebP holds 16383 pixels a side at most, and this is 1 x 20000", ["fast-style", "IN/tall.png", "-o", "out.webp", "--strength", "0"]),
     ("a file larger than allowed", 1, r"File too large", [*ZERO, "out.png"]),
 ]  # fmt: skip

@@ -46,7 +46,7 @@ def words():
     filters = json.loads(listed.stdout)["filters"]
     names = [f["name"] for f in filters]
     report("list --json names the filters with their settings", listed,
-           names[:2] == ["gatys", "fast-style"] and all(f["settings"] and f["inputs"] for f in filters))  # fmt: skip
+           names[:3] == ["gatys", "fast-style", "style-from-image"] and all(f["settings"] and f["inputs"] for f in filters))  # fmt: skip
     for filter in filters:
         done = run("help", filter["name"])
         missing = [s["name"] for s in filter["settings"] if f"--{s['name']}" not in done.stdout]
@@ -206,6 +206,7 @@ def batches():
 
 def tiny_models():
     tiny, encoder = make.transformer(), make.encoder()
+    make.write(f"{MODELS}/any.safetensors", make.style_decoder())
     make.write(f"{MODELS}/tiny.safetensors", tiny)
     make.write(f"{MODELS}/encoder.safetensors", encoder)
     rows = [make.manifest_row("tiny", tiny), make.manifest_row("encoder", encoder, architecture="encoder", styles=[])]
@@ -229,6 +230,10 @@ def painting():
     twice = [run(*GATYS[:4], f"seed{i}.png", *GATYS[5:], "--steps", "2", "--first-steps", "2", "--init", "noise", "--seed", "7") for i in (1, 2)]
     report("the same seed paints the same", twice[0], twice[0].returncode == 0
            and magick("seed1.png", "rgb:-") == magick("seed2.png", "rgb:-"))  # fmt: skip
+    for statistics in ["adain", "whitening"]:
+        done = run("style-from-image", "plain.jpg", "--style", "many/0.png", "--style", "plain.png", "--style-weights", "2,1",
+                   "--statistics", statistics, "-o", "any.png", "--model", "any", "--models", MODELS)  # fmt: skip
+        report(f"style-from-image by {statistics}", done, done.returncode == 0 and magick("identify", "-format", "%w %h", "any.png") == b"31 17")
     os.makedirs("painted", exist_ok=True)
     done = run("gatys", "plain.jpg", "many/0.png", "plain.png", "--output-dir", "painted", *GATYS[5:], "--steps", "2", "--first-steps", "2")
     report("a gatys batch takes its last picture for the style", done, sorted(os.listdir("painted")) == ["0.png", "plain.jpg"])

@@ -52,7 +52,8 @@ TEST(Trainers, HaveSoundTables) {
 }
 
 TEST(Filters, AreRefusedByUnknownNames) {
-  expect_refused(Error::Kind::BadSetting, "There is no filter \"gaty\"; there are gatys and",
+  expect_refused(Error::Kind::BadSetting,
+                 "There is no filter \"gaty\"; there are gatys, fast-style and",
                  [] { find_filter("gaty"); });
   expect_refused(Error::Kind::BadSetting, "There is no trainer \"x\"", [] { find_trainer("x"); });
 }

@@ -36,6 +36,11 @@ struct OfferedStyle {
   bool own = false;            ///< learnt by the user: rename_model, remove_model take `model`
 };
 
+/// Whether a model may be called so: [a-z0-9._-], 1 to 64 of them, the first a letter or digit, so
+/// that it means the same in a shell, a manifest and on every file system. Not "manifest", whose
+/// card would be the manifest.
+PASTICHE_API bool is_model_name(const std::string& name);
+
 /// Where models are looked for, first found wins: `setting` when not empty,
 /// $XDG_DATA_HOME/pastiche/models, the build tree's models, the installed data folder.
 PASTICHE_API std::vector<std::filesystem::path> model_folders(const std::string& setting = "");

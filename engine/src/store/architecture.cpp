@@ -1,5 +1,6 @@
 #include "store/architecture.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "text.hpp"
@@ -108,6 +109,51 @@ void check_squeezenet(const Shapes& shapes, std::int64_t) {
   expect_conv(shapes, "conv_final", channels, 1);
 }
 
+Shapes under(const Shapes& shapes, const std::string& prefix) {
+  Shapes found;
+  for (const auto& [name, shape] : shapes)
+    if (name.starts_with(prefix)) found[name.substr(prefix.size())] = shape;
+  return found;
+}
+
+void expect_norm_conv(const Shapes& shapes, const std::string& name, std::int64_t in,
+                      std::int64_t out, std::int64_t statistics) {
+  expect(shapes, name + ".weight", {out, in, 3, 3});
+  expect(shapes, name + ".norm_weight", {2 * out, 2 * statistics});
+  expect(shapes, name + ".norm_bias", {2 * out});
+}
+
+/// The decoder is its encoder's mirror image.
+void check_style_decoder(const Shapes& shapes, std::int64_t rows) {
+  const Shapes encoder = under(shapes, "encoder."), decoder = under(shapes, "decoder.");
+  check_encoder(encoder, rows);
+  if (!has_conv(encoder, 4, 1)) refuse("has an encoder that ends before relu4_1");
+  const Shape* const end = find(decoder, "out_weight");
+  if (!end) refuse("lacks the tensor \"decoder.out_weight\"");
+  const std::int64_t narrowest = end->size() == 4 ? (*end)[1] : 0;
+  const auto wide = [&](std::int64_t width) { return std::max(width, narrowest); };
+  std::int64_t first = 0;
+  for (int block = 1; block <= 4; ++block) {
+    first = encoder.at(conv_name(block, 1) + ".weight")[0];
+    std::int64_t last = first;
+    for (int layer = 1; has_conv(encoder, block, layer); ++layer) {
+      const Shape& mirrored = encoder.at(conv_name(block, layer) + ".weight");
+      const std::int64_t in = block == 4 ? mirrored[0] : wide(mirrored[0]), out = wide(mirrored[1]);
+      last = in;
+      if (block == 1 && layer == 1) continue;
+      if (block == 4 && layer > 1) break;
+      expect_norm_conv(decoder, conv_name(block, layer), in, out, first);
+    }
+    for (int i = 1; block == 3 && find(decoder, "res" + std::to_string(i) + ".weight"); ++i)
+      expect_norm_conv(decoder, "res" + std::to_string(i), last, last, first);
+    if (block == 4) continue;
+    expect(decoder, "skip" + std::to_string(block) + ".weight", {last, first, 1, 1});
+    expect(decoder, "skip" + std::to_string(block) + ".bias", {last});
+  }
+  expect(decoder, "out_weight", {3, wide(encoder.at("conv1_1.weight")[0]), 3, 3});
+  expect(decoder, "out_bias", {3});
+}
+
 struct Architecture {
   const char* name;
   void (*check)(const Shapes&, std::int64_t rows);
@@ -118,6 +164,7 @@ const Architecture architectures[] = {
     {"decoder", check_decoder},
     {"transformer", check_transformer},
     {"squeezenet", check_squeezenet},
+    {"style-decoder", check_style_decoder},
     {"style", check_style},
 };
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "pastiche/error.hpp"
+#include "pastiche/models.hpp"
 #include "store/atomic_file.hpp"
 #include "store/json_text.hpp"
 #include "store/small_file.hpp"

@@ -14,12 +14,8 @@ struct ManifestRow {
   std::vector<std::string> styles;
 };
 
-/// [a-z0-9._-], 1 to 64 of them, the first a letter or digit: names that mean
-/// the same in a shell, a manifest and on every file system. Not "manifest", whose
-/// card would be the manifest.
-bool is_model_name(const std::string& name);
-
-/// Throws BadSetting unless `file` is called NAME.safetensors with such a name.
+/// Throws BadSetting unless `file` is called NAME.safetensors, NAME such as
+/// is_model_name() takes.
 void check_model_file(const std::filesystem::path& file);
 
 /// The rows of the folder's manifest; none without one. A broken row is left

@@ -11,6 +11,7 @@
 #include "pastiche/version.hpp"
 #include "style/fast_style.hpp"
 #include "style/gatys.hpp"
+#include "style/style_from_image.hpp"
 #include "tensor_image.hpp"
 #include "train/trainers.hpp"
 
@@ -49,6 +50,10 @@ const std::map<std::string_view, Run> runs = {
      [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
        return wct(of(pictures, "content")[0], of(pictures, "style")[0], wct_options(settings),
                   progress);
+     }},
+    {"style-from-image",
+     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+       return style_from_image(pictures, style_from_image_options(settings), progress);
      }},
 };
 

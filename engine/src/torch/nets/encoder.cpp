@@ -44,27 +44,6 @@ std::size_t index_of(const std::array<const char*, N>& names, const TensorFile& 
   return name - names.begin();
 }
 
-/// Channels per block, as the names and shapes in the file tell.
-Widths widths_in(const TensorFile& file) {
-  Widths widths;
-  for (std::size_t block = 0;; ++block) {
-    std::vector<int64_t> row;
-    while (true) {
-      const auto found = file.tensors().find(layer_name("conv", block, row.size()) + ".weight");
-      if (found == file.tensors().end()) break;
-      const auto& shape = found->second.shape;
-      if (shape.size() != 4 || shape[0] < 1 || shape[0] > max_width || row.size() == max_depth)
-        throw Error(Error::Kind::NoModel, found->first + " is not the weight of a convolution.");
-      row.push_back(shape[0]);
-    }
-    if (row.empty() || block == max_depth) break;
-    widths.push_back(row);
-  }
-  if (widths.empty())
-    throw Error(Error::Kind::NoModel, "The file holds no encoder: it has no conv1_1.weight.");
-  return widths;
-}
-
 }  // namespace
 
 torch::Tensor pad(const torch::Tensor& x, int64_t n, Padding padding) {
@@ -147,11 +126,37 @@ void EncoderImpl::normalise(const torch::Tensor& batch) {
     }
 }
 
+Widths widths_in(const TensorFile& file, const std::string& prefix) {
+  Widths widths;
+  for (std::size_t block = 0;; ++block) {
+    std::vector<int64_t> row;
+    while (true) {
+      const auto found =
+          file.tensors().find(prefix + layer_name("conv", block, row.size()) + ".weight");
+      if (found == file.tensors().end()) break;
+      const auto& shape = found->second.shape;
+      if (shape.size() != 4 || shape[0] < 1 || shape[0] > max_width || row.size() == max_depth)
+        throw Error(Error::Kind::NoModel, found->first + " is not the weight of a convolution.");
+      row.push_back(shape[0]);
+    }
+    if (row.empty() || block == max_depth) break;
+    widths.push_back(row);
+  }
+  if (widths.empty())
+    throw Error(Error::Kind::NoModel,
+                "The file holds no encoder: it has no " + prefix + "conv1_1.weight.");
+  return widths;
+}
+
+void set_borders(Encoder& encoder, const TensorFile& file) {
+  encoder->padding = padding_in(file);
+  encoder->pooling = Pooling(index_of(pooling_names, file, "pooling"));
+}
+
 Encoder load_encoder(const TensorFile& file) {
   Encoder encoder(widths_in(file));
   load_weights(*encoder, file);
-  encoder->padding = padding_in(file);
-  encoder->pooling = Pooling(index_of(pooling_names, file, "pooling"));
+  set_borders(encoder, file);
   encoder->eval();
   for (torch::Tensor& weight : encoder->parameters()) weight.requires_grad_(false);
   return encoder;

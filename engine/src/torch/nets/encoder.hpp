@@ -61,6 +61,12 @@ TORCH_MODULE(Encoder);
 /// NoModel for a file that is none.
 Encoder load_encoder(const TensorFile& file);
 
+/// The widths of the encoder whose tensors' names begin with `prefix`. Throws NoModel.
+Widths widths_in(const TensorFile& file, const std::string& prefix = "");
+
+/// Sets padding and pooling to those of the file's metadata. Throws NoModel.
+void set_borders(Encoder& encoder, const TensorFile& file);
+
 /// Pads a {N, C, H, W} tensor by `n` on each side; reflection becomes
 /// replication on sides too short for it.
 torch::Tensor pad(const torch::Tensor& x, int64_t n, Padding padding);

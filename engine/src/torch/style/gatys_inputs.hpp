@@ -7,16 +7,14 @@
 #include "device.hpp"
 #include "pastiche/filter.hpp"
 #include "style/gatys_options.hpp"
-#include "style/objective.hpp"
 #include "style/scales.hpp"
+#include "style/style_inputs.hpp"
 
 namespace pastiche {
 
 /// The pictures of one call as tensors of their own sizes.
-struct GatysInputs {
-  ContentPicture content;
-  std::vector<StylePicture> styles;  ///< shares add up to 1; masks of the content's size
-  torch::Tensor start;               ///< the start picture; undefined without one
+struct GatysInputs : StyleInputs {
+  torch::Tensor start;  ///< the start picture; undefined without one
 
   /// The content at a scale.
   ContentPicture content_at(const Scale& scale, bool wrapped) const;
@@ -26,10 +24,7 @@ struct GatysInputs {
   std::vector<StylePicture> styles_at(const Scale& scale, const GatysOptions& options) const;
 };
 
-/// Throws BadImage for pictures without a visible pixel and for masks that are
-/// black wherever the content is visible; BadSetting for style_weights that are
-/// not one a style or all 0, for a number of masks that is not that of the
-/// styles, and for init = picture without one.
+/// Throws as read_style_inputs(), and BadSetting for init = picture without one.
 GatysInputs read_inputs(const Pictures& pictures, const GatysOptions& options,
                         const Compute& compute);
 

@@ -23,6 +23,11 @@ Facts run_trainer(std::string_view name, const Pictures& pictures, const Setting
                                  styles == pictures.end() ? std::vector<Image>() : styles->second,
                                  output, progress);
        }},
+      {"style-from-image",
+       [](const Pictures&, const Settings& settings, const std::string& output,
+          const Progress& progress) {
+         return train_style_from_image(style_from_image_train_options(settings), output, progress);
+       }},
   };
   return runs.at(name)(pictures, settings, output, progress);
 }

@@ -4,6 +4,7 @@
 
 #include "pastiche/trainer.hpp"
 #include "train/fast_style_train_options.hpp"
+#include "train/style_from_image_train_options.hpp"
 #include "train/train_options.hpp"
 
 namespace pastiche {
@@ -23,5 +24,9 @@ Facts train_encoder(const EncoderTrainOptions& options, const std::string& outpu
 /// held-out pictures; with a base "style-loss-before", and "advice".
 Facts train_fast_style(const FastStyleTrainOptions& options, const std::vector<Image>& pictures,
                        const std::string& output, const Progress& progress);
+
+/// Writes `output` (safetensors, "style-decoder") with its card and manifest row.
+Facts train_style_from_image(const StyleFromImageTrainOptions& options, const std::string& output,
+                             const Progress& progress);
 
 }  // namespace pastiche

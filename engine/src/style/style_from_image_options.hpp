@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "common_options.hpp"
+#include "pastiche/filter.hpp"
+
+namespace pastiche {
+
+/// Any picture as the style in a pass or two: an encoder's features are given the
+/// style's statistics, and a decoder makes a picture of them (Huang & Belongie
+/// 2017; Li et al. 2017 for whitening).
+struct StyleFromImageOptions {
+  std::string model = "pastiche-style-from-image";
+  std::string style_weights = "";    ///< "2,1": one per style picture; "" = all equal
+  std::string statistics = "adain";  ///< adain, whitening
+  int passes = 2;                ///< each takes more of the style, and less of the content is left
+  double strength = 1;           ///< 0 content, 1 styled
+  int size = 0;                  ///< longest side worked at, px; 0 = the picture's own
+  double style_scale = 1;        ///< size of the style pictures relative to that
+  std::string colour = "style";  ///< style, luminance, match
+  std::string models = "";       ///< a further folder of models
+  CommonOptions common = {};
+};
+
+extern const Filter style_from_image_filter;
+PASTICHE_API StyleFromImageOptions style_from_image_options(const Settings& settings);
+
+}  // namespace pastiche

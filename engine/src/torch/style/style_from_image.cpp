@@ -1,0 +1,225 @@
+#include "style/style_from_image.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <format>
+
+#include "device.hpp"
+#include "nets/image_stylizer.hpp"
+#include "pastiche/models.hpp"
+#include "style/restyle.hpp"
+#include "style/scales.hpp"
+#include "style/style_inputs.hpp"
+#include "tensor_image.hpp"
+
+namespace pastiche {
+namespace {
+
+constexpr int least_style_side = 16;  // what the deepest layer sees as two by two
+constexpr int64_t multiple = 8;       // three poolings by two
+
+/// Where which styles are painted.
+struct Region {
+  struct Style {
+    double share;
+    StyleMoments moments;
+  };
+  std::vector<Style> styles;
+  torch::Tensor counts;  ///< {1, 1, h, w}: each place in the content's statistics; undefined: alike
+  torch::Tensor mask;    ///< {1, 1, h, w}: where it is shown; undefined: everywhere
+};
+
+torch::Tensor to_multiple(const torch::Tensor& x) {
+  if (!x.defined()) return x;
+  const int64_t right = -x.size(3) & (multiple - 1), bottom = -x.size(2) & (multiple - 1);
+  return right + bottom == 0 ? x : torch::replication_pad2d(x, {0, right, 0, bottom});
+}
+
+torch::Tensor sized(const torch::Tensor& x, const Scale& size) {
+  return x.defined() ? resize(x, size.height, size.width) : x;
+}
+
+/// Measured: at the peak about six maps as wide as the decoder's end are alive
+/// (seven with weights for the places), and the picture a few times.
+double bytes_needed(const Scale& size, int64_t channels, std::size_t element) {
+  return double(size.height * size.width) * (double(channels) * 7 * double(element) + 3 * 4 * 8);
+}
+
+void check_memory(const Scale& size, int64_t channels, const Compute& compute) {
+  const double needed = bytes_needed(size, channels, torch::elementSize(compute.dtype));
+  const auto allowed = double(compute.memory);
+  if (needed <= allowed) return;
+  const auto longest = double(std::max(size.height, size.width));
+  throw Error(Error::Kind::OutOfMemory,
+              std::format("A picture of {}x{} needs {:.0f} MiB and {:.0f} MiB may be used; size {} "
+                          "would fit.",
+                          size.width, size.height, needed / (1 << 20), allowed / (1 << 20),
+                          int(std::sqrt(allowed / needed) * longest)));
+}
+
+void check_styles(const std::vector<StylePicture>& styles) {
+  for (const StylePicture& style : styles)
+    if (std::min(style.rgb.size(2), style.rgb.size(3)) < least_style_side)
+      throw Error(
+          Error::Kind::BadImage,
+          std::format("A style picture has {}x{} pixels, too few to show a style; {}x{} "
+                      "are the least.",
+                      style.rgb.size(3), style.rgb.size(2), least_style_side, least_style_side));
+}
+
+/// One call.
+class Painting {
+ public:
+  Painting(const Pictures& pictures, const StyleFromImageOptions& options,
+           const Progress& progress);
+
+  Result paint();
+
+ private:
+  StyleMoments look_at(const StylePicture& style);
+  std::vector<Region> regions();
+  torch::Tensor repainted(const torch::Tensor& picture, const Region& region);
+  torch::Tensor blended();
+  void report(double done, const std::string& doing) const;
+
+  const Image& content_;
+  const StyleFromImageOptions& options_;
+  const Progress& progress_;
+  const Compute compute_;
+  const Model model_;
+  const TensorFile file_;
+  const StyleInputs inputs_;
+  const Scale size_;
+  ImageStylizer stylizer_;
+  torch::Tensor input_;  // {1, 3, h, w}, a multiple a side
+};
+
+Painting::Painting(const Pictures& pictures, const StyleFromImageOptions& options,
+                   const Progress& progress)
+    : content_(pictures.find("content")->second.at(0)),
+      options_(options),
+      progress_(progress),
+      compute_(resolve(options.common)),
+      model_(find_model(options.model, "style-decoder", options.models)),
+      file_(model_.file),
+      inputs_(
+          read_style_inputs(pictures, options.style_weights, options.colour == "match", compute_)),
+      size_(fitted(content_.height, content_.width,
+                   options.size > 0 ? options.size : std::max(content_.height, content_.width))),
+      stylizer_(load_stylizer(file_)) {
+  check_styles(inputs_.styles);
+  check_memory(size_,
+               std::max(file_.at("encoder.conv1_1.weight").shape[0],
+                        file_.at("decoder.out_weight").shape[1]),
+               compute_);
+  stylizer_->to(compute_.device, compute_.dtype);
+}
+
+void Painting::report(double done, const std::string& doing) const {
+  if (!progress_(done, doing)) throw Cancelled("Stopped before the picture was painted.");
+}
+
+StyleMoments Painting::look_at(const StylePicture& style) {
+  const double side = double(std::max(size_.height, size_.width)) * options_.style_scale;
+  const Scale own =
+      fitted(style.rgb.size(2), style.rgb.size(3), std::max(side, double(least_style_side)));
+  return moments_of(stylizer_->encoder(sized(style.rgb, own).to(compute_.dtype), stylized_layers),
+                    sized(style.alpha, own));
+}
+
+std::vector<Region> Painting::regions() {
+  const torch::Tensor alpha = to_multiple(sized(inputs_.content.alpha, size_));
+  std::vector<Region> found;
+  for (std::size_t i = 0; i < inputs_.styles.size(); ++i) {
+    const StylePicture& style = inputs_.styles[i];
+    if (style.share == 0) continue;
+    report(0.05 + 0.35 * double(i) / double(inputs_.styles.size()),
+           std::format("Looking at style {} of {}", i + 1, inputs_.styles.size()));
+    const torch::Tensor mask = to_multiple(sized(style.mask, size_));
+    const torch::Tensor counts = mask.defined() && alpha.defined() ? mask * alpha
+                                 : mask.defined()                  ? mask
+                                                                   : alpha;
+    if (mask.defined() && !(counts.max().item<float>() > 0)) continue;
+    if (mask.defined() || found.empty()) found.push_back({{}, counts, mask});
+    found.back().styles.push_back({style.share, look_at(style)});
+  }
+  return found;
+}
+
+/// The whole picture as `region` has it, by one pass.
+torch::Tensor Painting::repainted(const torch::Tensor& picture, const Region& region) {
+  const Features features = stylizer_->encoder(picture.to(compute_.dtype), stylized_layers);
+  const StyleMoments own = moments_of(features, region.counts);
+  const Statistics own_statistics = statistics_of(own);
+  const Transform transform =
+      options_.statistics == "whitening" ? Transform::Whitening : Transform::AdaIN;
+  double shares = 0;
+  for (const Region::Style& style : region.styles) shares += style.share;
+
+  Features mixed;
+  Statistics told;
+  const auto add = [&](const Features& some, const Statistics& statistics, double share) {
+    for (const auto& [layer, feature] : some)
+      mixed[layer] = mixed[layer].defined() ? mixed[layer] + share * feature : share * feature;
+    for (const auto& [layer, rows] : statistics)
+      told[layer] = told[layer].defined() ? told[layer] + share * rows : share * rows;
+  };
+  for (const Region::Style& style : region.styles)
+    add(restyled(features, own, style.moments, transform), statistics_of(style.moments),
+        options_.strength * style.share / shares);
+  if (options_.strength == 1)
+    return stylizer_->decoder(mixed, told, region.counts).to(torch::kFloat32);
+
+  add(features, own_statistics, 1 - options_.strength);
+  const torch::Tensor copy = stylizer_->decoder(features, own_statistics, region.counts);
+  return stylizer_->decoder(mixed, told, region.counts).to(torch::kFloat32) +
+         (1 - options_.strength) * (picture - copy.to(torch::kFloat32));
+}
+
+torch::Tensor Painting::blended() {
+  const std::vector<Region> all = regions();
+  torch::Tensor sum, weights, cover;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    torch::Tensor whole = input_;
+    for (int pass = 0; pass < options_.passes; ++pass) {
+      const double done = double(i) + double(pass) / options_.passes;
+      report(0.4 + 0.5 * done / double(all.size()),
+             std::format("Painting, region {} of {}, pass {} of {}", i + 1, all.size(), pass + 1,
+                         options_.passes));
+      whole = repainted(whole, all[i]).clamp(0, 1);
+    }
+    if (!all[i].mask.defined()) return whole;
+    const torch::Tensor weight = all[i].styles[0].share * all[i].mask;
+    sum = i == 0 ? weight * whole : sum + weight * whole;
+    weights = i == 0 ? weight : weights + weight;
+    cover = i == 0 ? all[i].mask : cover + all[i].mask;
+  }
+  return torch::lerp(input_, sum / weights.clamp_min(1e-6), cover.clamp_max(1));
+}
+
+Result Painting::paint() {
+  const torch::Tensor picture = inputs_.content.rgb;
+  input_ = to_multiple(sized(picture, size_));
+  torch::Tensor styled = resize(blended().narrow(2, 0, size_.height).narrow(3, 0, size_.width),
+                                content_.height, content_.width);
+  if (options_.colour == "luminance") styled = keep_colour(styled, picture);
+  report(0.95, "Finishing");
+  return {to_image(styled, content_),
+          {{"model", model_.name},
+           {"model-sha256", model_.sha256},
+           {"device", name_of(compute_)},
+           {"precision", compute_.dtype == torch::kBFloat16 ? "bf16" : "fp32"},
+           {"size", std::format("{}x{}", size_.width, size_.height)}}};
+}
+
+}  // namespace
+
+Result style_from_image(const Pictures& pictures, const StyleFromImageOptions& options,
+                        const Progress& progress) {
+  if (options.strength == 0)
+    return {pictures.find("content")->second.at(0), {{"device", name_of(resolve(options.common))}}};
+  torch::NoGradGuard no_grad;
+  return Painting(pictures, options, progress).paint();
+}
+
+}  // namespace pastiche
