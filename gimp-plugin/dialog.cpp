@@ -6,13 +6,15 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
-#include <thread>
+#include <utility>
 
+#include "findings.hpp"
 #include "output.hpp"
-#include "pastiche/models.hpp"
+#include "own_style.hpp"
 #include "picture_chooser.hpp"
 #include "pictures.hpp"
 #include "procedure.hpp"
+#include "style_chooser.hpp"
 #include "widgets.hpp"
 #include "words.hpp"
 
@@ -20,102 +22,60 @@ namespace {
 
 using pastiche::Filter;
 using pastiche::Input;
-using pastiche::Model;
 using pastiche::Param;
 
 /// Settings seen at once, of any filter; the others are under "More settings".
-constexpr std::string_view upfront[] = {"model",        "style",       "strength",
-                                        "size",         "steps",       "content-weight",
-                                        "style-weight", "style-scale", "colour"};
+constexpr std::string_view upfront[] = {"model",          "style",        "stroke-size", "strength",
+                                        "passes",         "statistics",   "size",        "steps",
+                                        "content-weight", "style-weight", "style-scale", "colour"};
 
-constexpr int more_height = 300;  // px of "More settings" seen at once
+constexpr int least_more = 100, most_more = 300;  // px of "More settings" seen at once
 
-/// Settings that name a model, and of which kind.
+/// Settings that name a model: of which filter, and of which kind.
 constexpr struct {
+  std::string_view filter;
   std::string_view setting;
   std::string_view architecture;
-} model_settings[] = {{"model", "transformer"}, {"encoder", "encoder"}};
-
-/// What the thread finds out while the dialog is on the screen.
-struct Findings {
-  std::vector<Model> models;
-  std::string problem;  ///< why nothing can be computed; "" when all is well
-};
+} model_settings[] = {{"fast-style", "model", "transformer"},
+                      {"style-from-image", "model", "style-decoder"},
+                      {"gatys", "encoder", "encoder"}};
 
 struct Dialog {
   GimpProcedureConfig* config;
   const Filter& filter;
   GtkWidget* window;
   GtkWidget* warning;
-  GtkWidget* models = nullptr;  ///< the combo boxes of model_settings and of "style"
-  GtkWidget* styles = nullptr;
+  GtkWidget* models = nullptr;  ///< the combo box of model_settings
   std::string_view architecture = {};
-  std::vector<Model> known = {};
-  std::thread finder = {};
+  std::unique_ptr<StyleChooser> styles = {};
+  Findings known = {};
+  std::unique_ptr<Finder> finder = {};
 };
 
-std::string models_folder(const Dialog& dialog) {
+void look(Dialog& dialog) {
   const auto has = [](const Param& p) { return std::string_view(p.name) == "models"; };
-  return std::ranges::any_of(dialog.filter.params, has) ? text_of(dialog.config, "models") : "";
+  const bool any = std::ranges::any_of(dialog.filter.params, has);
+  dialog.finder->look(any ? text_of(dialog.config, "models") : "");
 }
 
 void offer_styles(Dialog& dialog) {
-  if (!dialog.styles) return;
-  const std::string chosen = text_of(dialog.config, "model");
-  std::vector<Offer> offers;
-  for (const Model& model : dialog.known)
-    if (model.name == chosen)
-      for (const std::string& style : model.styles)
-        offers.push_back({offers.empty() ? "" : style, title_of(style)});
-  if (!offers.empty()) offer(dialog.styles, offers);
+  const auto found = dialog.known.styles.find(text_of(dialog.config, "model"));
+  if (found != dialog.known.styles.end()) dialog.styles->offer(found->second);
 }
 
 void show_findings(Dialog& dialog, const Findings& found) {
-  dialog.known = found.models;
+  dialog.known = found;
   std::vector<Offer> offers;
-  for (const Model& model : found.models)
+  for (const pastiche::Model& model : found.models)
     if (model.architecture == dialog.architecture)
       offers.push_back({model.name, title_of(model.name)});
   if (dialog.models) offer(dialog.models, offers);
-  offer_styles(dialog);
-  if (found.problem.empty()) return;
-  gtk_label_set_text(GTK_LABEL(dialog.warning), found.problem.c_str());
+  if (dialog.styles) offer_styles(dialog);
+}
+
+void show_problem(Dialog& dialog, const std::string& problem) {
+  gtk_label_set_text(GTK_LABEL(dialog.warning), problem.c_str());
   gtk_widget_show(dialog.warning);
-}
-
-/// Runs `act` on the main thread soon.
-void later(std::function<void()> act) {
-  g_idle_add_full(
-      G_PRIORITY_DEFAULT_IDLE,
-      [](gpointer what) -> gboolean {
-        (*static_cast<std::function<void()>*>(what))();
-        return G_SOURCE_REMOVE;
-      },
-      new std::function<void()>(std::move(act)),
-      [](gpointer what) { delete static_cast<std::function<void()>*>(what); });
-}
-
-/// Lists the models and opens the computing library. Not before the dialog is
-/// mapped: dlopen would hold the lock that GTK's own loading needs.
-Findings find_out(const std::string& folder) {
-  Findings found;
-  try {
-    found.models = pastiche::list_models(folder);
-    pastiche::preload();
-  } catch (const std::exception& e) {
-    found.problem = e.what();
-  }
-  return found;
-}
-
-void start_finding(Dialog& dialog, std::shared_ptr<bool> alive) {
-  if (dialog.finder.joinable()) return;
-  dialog.finder = std::thread([&dialog, alive, folder = models_folder(dialog)] {
-    auto found = std::make_shared<Findings>(find_out(folder));
-    later([&dialog, alive, found] {
-      if (*alive) show_findings(dialog, *found);
-    });
-  });
 }
 
 /// A number and a button that takes another one at random.
@@ -133,12 +93,15 @@ GtkWidget* seed_widget(GimpProcedureConfig* config, const Param& param) {
 GtkWidget* widget_for(Dialog& dialog, const Param& param) {
   const std::string_view name = param.name;
   for (const auto& known : model_settings)
-    if (name == known.setting) {
+    if (known.filter == dialog.filter.name && known.setting == name) {
       dialog.architecture = known.architecture;
       return dialog.models = text_combo(dialog.config, param.name, {});
     }
   if (name == "seed") return seed_widget(dialog.config, param);
-  if (name == "style") return dialog.styles = text_combo(dialog.config, param.name, {});
+  if (name == "style") {
+    dialog.styles = std::make_unique<StyleChooser>(dialog.config, [&dialog] { look(dialog); });
+    return dialog.styles->widget();
+  }
   return setting_widget(dialog.config, param);
 }
 
@@ -184,8 +147,8 @@ GtkWidget* more_settings(Dialog& dialog) {
   gtk_widget_show_all(form.widget());
   int height;
   gtk_widget_get_preferred_height(form.widget(), nullptr, &height);
-  gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled),
-                                             std::min(height, more_height));
+  gtk_scrolled_window_set_min_content_height(
+      GTK_SCROLLED_WINDOW(scrolled), std::min(height, fitting_height(least_more, most_more)));
   gtk_container_add(GTK_CONTAINER(scrolled), form.widget());
   gtk_container_add(GTK_CONTAINER(expander), scrolled);
   return expander;
@@ -196,8 +159,6 @@ void fill(Dialog& dialog) {
   gtk_box_pack_start(GTK_BOX(box), main_settings(dialog), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), more_settings(dialog), FALSE, FALSE, 0);
   gtk_widget_show_all(box);
-  gtk_label_set_line_wrap(GTK_LABEL(dialog.warning), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(dialog.warning), 60);
   gtk_box_pack_start(GTK_BOX(box), dialog.warning, FALSE, FALSE, 0);
   GtkWidget* area = gtk_dialog_get_content_area(GTK_DIALOG(dialog.window));
   gtk_box_pack_start(GTK_BOX(area), box, TRUE, TRUE, 0);
@@ -208,16 +169,26 @@ void fill(Dialog& dialog) {
 bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const Filter& filter) {
   gimp_ui_init("pastiche-gimp");
   GtkWidget* window = gimp_procedure_dialog_new(procedure, config, _(filter.label));
-  Dialog dialog{.config = config, .filter = filter, .window = window, .warning = gtk_label_new("")};
+  Dialog dialog{.config = config, .filter = filter, .window = window, .warning = text_label("")};
   fill(dialog);
-  if (dialog.styles) on(config, "notify::model", window, [&dialog] { offer_styles(dialog); });
-  const auto alive = std::make_shared<bool>(true);
-  on(window, "map-event", window, [&dialog, alive] { start_finding(dialog, alive); });
+  dialog.finder = std::make_unique<Finder>(
+      [&dialog](const Findings& found) { show_findings(dialog, found); },
+      [&dialog](const std::string& problem) { show_problem(dialog, problem); });
+  if (dialog.styles) {
+    choose_learnt_style(config);
+    on(config, "notify::model", window, [&dialog] {
+      offer_styles(dialog);
+      dialog.styles->drop_unoffered();
+    });
+  }
+  bool looked = false;
+  on(window, "map-event", window, [&] {
+    if (!std::exchange(looked, true)) look(dialog);
+  });
 
   const bool ok = gimp_procedure_dialog_run(GIMP_PROCEDURE_DIALOG(window));
   gtk_widget_hide(window);
-  *alive = false;
-  if (dialog.finder.joinable()) dialog.finder.join();
+  dialog.finder.reset();
   gtk_widget_destroy(window);
   return ok;
 }

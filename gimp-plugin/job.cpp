@@ -4,10 +4,10 @@
 #include <libgimp/gimp.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <exception>
 #include <mutex>
-#include <string>
 #include <thread>
 
 #include "words.hpp"
@@ -18,9 +18,10 @@ constexpr guint report_every = 100;  // ms; GIMP redraws for each report
 
 /// What the two threads share; `mutex` guards the two that follow.
 struct Job {
-  const char* label = nullptr;
+  const Show& show;
   const pid_t gimp = getppid();
-  std::mutex mutex;
+  std::atomic<bool> stop = false;
+  std::mutex mutex = {};
   double done = 0;
   std::string doing;
 };
@@ -36,9 +37,7 @@ gboolean report(gpointer data) {
     done = job.done;
     doing = job.doing;
   }
-  gimp_progress_set_text_printf(_("%s: %s (%d %%)"), job.label, translated(doing).c_str(),
-                                int(100 * done));
-  gimp_progress_update(done);
+  if (!job.show(done, translated(doing))) job.stop = true;
   return G_SOURCE_CONTINUE;
 }
 
@@ -49,24 +48,17 @@ gboolean leave(gpointer loop) {
 
 }  // namespace
 
-pastiche::Result run_with_progress(const pastiche::Filter& filter,
-                                   const pastiche::Pictures& pictures,
-                                   const pastiche::Settings& settings) {
-  Job job;
-  job.label = _(filter.label);
-  job.doing = _("starting");
-  pastiche::Result result;
+void run_job(const Work& work, const Show& show) {
+  Job job = {.show = show, .doing = _("starting")};
   std::exception_ptr failure;
-  gimp_progress_init(job.label);
   GMainLoop* loop = g_main_loop_new(nullptr, FALSE);
-
   std::thread worker([&] {
     try {
-      result = pastiche::run(filter, pictures, settings, [&](double done, std::string_view doing) {
+      work([&](double done, std::string_view doing) {
         const std::lock_guard lock(job.mutex);
         job.done = done;
         job.doing = doing;
-        return true;
+        return !job.stop;
       });
     } catch (...) {
       failure = std::current_exception();
@@ -78,7 +70,15 @@ pastiche::Result run_with_progress(const pastiche::Filter& filter,
   g_source_remove(reports);
   g_main_loop_unref(loop);
   worker.join();
-  gimp_progress_end();
   if (failure) std::rethrow_exception(failure);
-  return result;
+}
+
+void run_with_progress(const char* label, const Work& work) {
+  gimp_progress_init(label);
+  run_job(work, [&](double done, const std::string& doing) {
+    gimp_progress_set_text_printf(_("%s: %s (%d %%)"), label, doing.c_str(), int(100 * done));
+    gimp_progress_update(done);
+    return true;
+  });
+  gimp_progress_end();
 }

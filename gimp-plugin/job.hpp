@@ -1,11 +1,22 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "pastiche/filter.hpp"
 
-/// Runs a filter in a thread of its own, while this one, which alone may talk to
-/// GIMP, shows how far it is in words and per cent and keeps the windows alive.
-/// Throws what the filter throws. Cancel in GIMP's status bar ends the process:
-/// nothing has been written by then, so the image is as it was.
-pastiche::Result run_with_progress(const pastiche::Filter& filter,
-                                   const pastiche::Pictures& pictures,
-                                   const pastiche::Settings& settings);
+/// Something long, that reports how far it is and stops when told to.
+using Work = std::function<void(const pastiche::Progress&)>;
+
+/// Shows on the main thread how far the work is: a share from 0 to 1 and, in
+/// the user's language, what is being done. Returns false to stop the work.
+using Show = std::function<bool(double done, const std::string& doing)>;
+
+/// Does the work in a thread of its own, while this one, which alone may talk to
+/// GIMP, shows several times a second how far it is and keeps the windows
+/// alive. Throws what the work throws.
+void run_job(const Work& work, const Show& show);
+
+/// run_job() shown in words and per cent in GIMP's status bar. Cancel there ends
+/// the process.
+void run_with_progress(const char* label, const Work& work);

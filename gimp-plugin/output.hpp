@@ -4,19 +4,12 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "calling.hpp"
 #include "pastiche/image.hpp"
 
 /// What `output` may be: where a result goes. The first is the default.
 inline constexpr const char* outputs[] = {"replace", "new-layer", "new-image"};
-
-/// One call's picture in GIMP: the drawable, and the part of it that is worked on.
-struct Target {
-  GimpImage* image;
-  GimpDrawable* drawable;
-  GeglRectangle area;
-};
 
 /// Puts `after` (made of `before`, see write_pixels) where `output` says, as one
 /// undo step, with `recipe` attached as a parasite, and returns the drawable

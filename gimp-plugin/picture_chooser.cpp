@@ -2,10 +2,15 @@
 
 #include <glib/gi18n-lib.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "folders.hpp"
+#include "gallery.hpp"
 #include "pictures.hpp"
+#include "thumbnail.hpp"
 #include "widgets.hpp"
 #include "words.hpp"
 
@@ -18,10 +23,8 @@ constexpr int preview = 256;   // px
 
 /// The picture in a file made small; an icon for what GTK cannot read but GIMP may.
 GtkWidget* small_picture(const std::string& path) {
-  g_autoptr(GdkPixbuf) pixels =
-      gdk_pixbuf_new_from_file_at_size(path.c_str(), thumbnail, thumbnail, nullptr);
-  GtkWidget* image = pixels ? gtk_image_new_from_pixbuf(pixels)
-                            : gtk_image_new_from_icon_name("image-x-generic", GTK_ICON_SIZE_DIALOG);
+  GtkWidget* image = thumbnail_place(thumbnail);
+  show_thumbnail(image, path, thumbnail);
   gtk_widget_set_tooltip_text(image, path.c_str());
   g_autofree char* name = g_path_get_basename(path.c_str());
   atk_object_set_name(gtk_widget_get_accessible(image), name);
@@ -100,6 +103,7 @@ void show_files(GtkWidget* strip, const Paths& paths) {
   for (const std::string& path : paths)
     gtk_box_pack_start(GTK_BOX(strip), small_picture(path), FALSE, FALSE, 0);
   gtk_widget_show_all(strip);
+  gtk_widget_set_visible(strip, !paths.empty());
 }
 
 GtkWidget* button(GtkWidget* box, const char* label, const char* help) {
@@ -108,6 +112,37 @@ GtkWidget* button(GtkWidget* box, const char* label, const char* help) {
   gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
   gtk_box_pack_start(GTK_BOX(box), button, FALSE, FALSE, 0);
   return button;
+}
+
+/// The pictures that lie beside the plug-in to take a style from.
+std::vector<Tile> bundled_pictures() {
+  const std::filesystem::path folder = own_file("gallery");
+  std::vector<Tile> tiles;
+  std::error_code error;
+  for (std::filesystem::directory_iterator i(folder, error), end; !error && i != end;
+       i.increment(error)) {
+    if (i->path().extension() != ".jpg") continue;
+    const std::string title = title_of(i->path().stem().string());
+    tiles.push_back({i->path().string(), title, title, i->path().string()});
+  }
+  std::ranges::sort(tiles, {}, &Tile::title);
+  return tiles;
+}
+
+/// What is chosen takes the place of the files.
+void ask_for_bundled(const Chooser& chooser, GtkWidget* parent) {
+  GtkWidget* dialog = gtk_dialog_new_with_buttons(
+      _("Gallery"), GTK_WINDOW(gtk_widget_get_toplevel(parent)), GTK_DIALOG_MODAL, _("_Cancel"),
+      GTK_RESPONSE_CANCEL, _("_Open"), GTK_RESPONSE_ACCEPT, nullptr);
+  Gallery gallery([] {});
+  gallery.show(bundled_pictures());
+  gallery.choose(chooser.paths());
+  gtk_box_pack_start(GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(dialog))), gallery.widget(),
+                     TRUE, TRUE, 0);
+  gtk_widget_show_all(gallery.widget());
+  const bool accepted = gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_ACCEPT;
+  if (accepted && !gallery.chosen().empty()) chooser.set(gallery.chosen());
+  gtk_widget_destroy(dialog);
 }
 
 }  // namespace
@@ -122,7 +157,12 @@ GtkWidget* picture_chooser(GimpProcedureConfig* config, const pastiche::Input& i
 
   GtkWidget* files = button(buttons, input.max > 1 ? _("Picture files...") : _("Picture file..."),
                             _("Choose from the files on this machine"));
-  on(files, "clicked", box, [=] { chooser.ask_for_files(box); });
+  on_click(files, box, [=] { chooser.ask_for_files(box); });
+  if (std::string_view(input.name) == "style") {
+    GtkWidget* gallery =
+        button(buttons, _("Gallery..."), _("Choose from the pictures that came with Pastiche"));
+    on_click(gallery, box, [=] { ask_for_bundled(chooser, box); });
+  }
   GtkWidget* layer = gimp_prop_drawable_chooser_new(G_OBJECT(config), layer_argument(input).c_str(),
                                                     _("Choose a layer of an open image"));
   gtk_label_set_text(GTK_LABEL(gimp_drawable_chooser_get_label(GIMP_DRAWABLE_CHOOSER(layer))),

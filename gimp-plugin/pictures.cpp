@@ -2,6 +2,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "calling.hpp"
 #include "drawable.hpp"
 #include "words.hpp"
 
@@ -9,10 +10,6 @@ namespace {
 
 using pastiche::Image;
 using pastiche::Input;
-
-[[noreturn]] void refuse(const std::string& sentence) {
-  throw pastiche::Error(pastiche::Error::Kind::BadImage, sentence);
-}
 
 std::string argument(const Input& input, const char* ending) {
   return std::string(input.name) + ending;
@@ -81,8 +78,7 @@ void read_input(const Input& input, GimpProcedureConfig* config, Gathered& gathe
   g_object_get(config, layer_argument(input).c_str(), &layer, nullptr);
   if (layer) {
     images.push_back(read_whole(layer));
-    g_autofree char* name = gimp_item_get_name(GIMP_ITEM(layer));
-    gathered.sources.push_back({input.name, name, ""});
+    gathered.sources.push_back({input.name, name_of(GIMP_ITEM(layer)), ""});
   }
   if (int(images.size()) < input.min)
     refuse(words(_("No picture is given for \"%s\": choose a file or a layer (the arguments %s and "

@@ -1,6 +1,9 @@
 #include <libgimp/gimp.h>
 
+#include <string_view>
+
 #include "call.hpp"
+#include "learn_procedure.hpp"
 #include "procedure.hpp"
 
 extern "C" GType pastiche_plugin_get_type(void);
@@ -17,13 +20,13 @@ static GList* query_procedures(GimpPlugIn*) {
   GList* names = nullptr;
   for (const auto& filter : pastiche::filters())
     names = g_list_append(names, g_strdup(pdb_name(filter).c_str()));
-  return names;
+  return g_list_append(names, g_strdup(learn_procedure));
 }
 
 static GimpProcedure* create_procedure(GimpPlugIn* plug_in, const gchar* name) {
   for (const auto& filter : pastiche::filters())
     if (pdb_name(filter) == name) return make_procedure(plug_in, filter, call_filter);
-  return nullptr;
+  return std::string_view(name) == learn_procedure ? make_learn_procedure(plug_in) : nullptr;
 }
 
 /// Texts in locale/ of the plug-in's folder, whose name is not the domain's.

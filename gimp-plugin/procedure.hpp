@@ -16,6 +16,15 @@ std::string pdb_name(const pastiche::Filter& filter);
 GimpProcedure* make_procedure(GimpPlugIn* plug_in, const pastiche::Filter& filter,
                               GimpRunImageFunc run);
 
+/// Menu entry, icon, authors, and the kinds of image it is for.
+void put_into_menu(GimpProcedure* procedure, const std::string& label);
+
+/// A setting as an argument.
+void add_setting(GimpProcedure* procedure, const pastiche::Param& param);
+
+/// Throws BadSetting for what the setting's row rules out.
+void read_setting(GimpProcedureConfig* config, const char* name, pastiche::Settings& settings);
+
 /// Throws BadSetting for what the filter's table rules out.
 pastiche::Settings read_settings(const pastiche::Filter& filter, GimpProcedureConfig* config);
 

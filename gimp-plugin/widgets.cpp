@@ -11,9 +11,14 @@ namespace {
 
 using Act = std::function<void()>;
 
+constexpr int button_text_top = 8;  // px, above the words in a button or an entry
 constexpr const char* unoffered = "pastiche-unoffered";  // set when the last row is such
 
 void act(Act* what) { (*what)(); }
+gboolean act_once(Act* what) {
+  (*what)();
+  return G_SOURCE_REMOVE;
+}
 void forget(gpointer what, GClosure*) { delete static_cast<Act*>(what); }
 
 /// Adds what is not offered, such as a blend of styles, as the last row, in
@@ -75,10 +80,37 @@ void on(gpointer source, const char* signal, gpointer owner, std::function<void(
   g_signal_connect_closure(source, signal, closure, FALSE);
 }
 
+void on_click(GtkWidget* button, GtkWidget* owner, std::function<void()> what) {
+  on(button, "clicked", owner, [=] {
+    GClosure* closure = g_cclosure_new_swap(G_CALLBACK(act_once), new Act(what), forget);
+    g_object_watch_closure(G_OBJECT(owner), closure);
+    GSource* soon = g_idle_source_new();
+    g_source_set_closure(soon, closure);
+    g_source_attach(soon, nullptr);
+    g_source_unref(soon);
+  });
+}
+
 std::string text_of(GimpProcedureConfig* config, const std::string& name) {
   g_autofree char* text = nullptr;
   g_object_get(config, name.c_str(), &text, nullptr);
   return text ? text : "";
+}
+
+int fitting_height(int least, int most) {
+  constexpr double small = 700, large = 1000;  // px
+  GdkRectangle area;
+  gdk_monitor_get_workarea(gdk_display_get_monitor(gdk_display_get_default(), 0), &area);
+  const double share = std::clamp((area.height - small) / (large - small), 0.0, 1.0);
+  return least + int(share * (most - least));
+}
+
+GtkWidget* text_label(const char* text) {
+  GtkWidget* label = gtk_label_new(text);
+  gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_max_width_chars(GTK_LABEL(label), 50);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  return label;
 }
 
 GtkWidget* text_combo(GimpProcedureConfig* config, const std::string& name,
@@ -130,6 +162,12 @@ void Form::add(const std::string& label, const std::string& help, GtkWidget* wid
   if (!GTK_IS_CHECK_BUTTON(widget)) {
     GtkWidget* text = gtk_label_new(words(_("%s:"), label.c_str()).c_str());
     gtk_label_set_xalign(GTK_LABEL(text), 0);
+    // Beside several widgets on top of each other, beside the first.
+    if (GTK_IS_BOX(widget) &&
+        gtk_orientable_get_orientation(GTK_ORIENTABLE(widget)) == GTK_ORIENTATION_VERTICAL) {
+      gtk_widget_set_valign(text, GTK_ALIGN_START);
+      gtk_widget_set_margin_top(text, button_text_top);
+    }
     gtk_widget_set_tooltip_text(text, help.c_str());
     gtk_label_set_mnemonic_widget(GTK_LABEL(text), widget);
     gtk_grid_attach(GTK_GRID(grid_), text, 0, rows_, 1, 1);

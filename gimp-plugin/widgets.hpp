@@ -11,8 +11,18 @@
 /// Calls `act` at every `signal` of `source`, until `owner` is gone.
 void on(gpointer source, const char* signal, gpointer owner, std::function<void()> act);
 
+/// Calls `act` soon after a click, for what opens a dialog: within the click it would keep a screen
+/// reader waiting until that is closed.
+void on_click(GtkWidget* button, GtkWidget* owner, std::function<void()> act);
+
 /// The value of a text property.
 std::string text_of(GimpProcedureConfig* config, const std::string& name);
+
+/// Of heights in px what suits the screen: `least` on small ones, `most` on large ones.
+int fitting_height(int least, int most);
+
+/// Words that wrap.
+GtkWidget* text_label(const char* text);
 
 /// What a combo box offers: what the setting takes, and what people read.
 struct Offer {

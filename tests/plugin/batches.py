@@ -46,6 +46,16 @@ with tempfile.TemporaryDirectory() as temporary:
                   (status != 0) == bool(broken), f"{status}\n{output}")
             check(f"{batch.__name__}, {broken} broken: the broken one is named",
                   ("photo 2.jpg" in output) == bool(broken), output)
+    status, output = stage.run(f'''(begin (script-fu-use-v3)
+      (let* ((image (gimp-file-load RUN-NONINTERACTIVE "{photos / "photo 4.jpg"}"))
+             (made (plug-in-pastiche-learn-style #:image image #:name "dusk"
+                       #:drawables (gimp-image-get-selected-drawables image))))
+        (gimp-message (string-append "style " (car made)))
+        (gimp-message (string-append "file " (cadr made)))))''')
+    learnt = stage.folder / "data/pastiche/models/dusk.safetensors"
+    check("a style is learnt from Script-Fu", status == 0 and learnt.exists() and
+          "style dusk" in output and f"file {learnt}" in output, f"{status}\n{output}")
+    check("and the trainer's advice is printed", "more steps would bring more" in output, output)
     size = subprocess.run(["identify", "-format", "%wx%h", str(out / "photo 4.jpg.png")],
                           capture_output=True, text=True).stdout
     check("a result has its picture's size", size == "34x20", size)

@@ -11,6 +11,7 @@ from tap import check, finish
 
 SHOTS = BUILD / "tests/plugin/screenshots"
 FAST, GATYS = "Fast Style Transfer", "Gatys Style Transfer"
+LEARN = "Learn Style from Layer"
 PIXEL = "pixel(Gimp.get_images()[0].get_layers()[0], 20, 10)"
 
 
@@ -23,6 +24,11 @@ class Session:
 
     def undo_item(self):
         return find(self.gui.app, "menu item", lambda n: n.startswith("Undo"), showing=False)
+
+    def own_files(self):
+        """What is in the user's folder of models."""
+        folder = self.gui.stage.folder / "data/pastiche/models"
+        return sorted(f.name for f in folder.iterdir()) if folder.exists() else []
 
     def press(self, dialog, button):
         click(find(dialog, "button", button))
@@ -113,24 +119,119 @@ def test_stop(picture):
         session.gui.wait_until_done()
         check("Cancel in the status bar leaves the picture alone",
               session.pixel() == before and not is_sensitive(session.undo_item()))
+        test_stop_learning(session)
     finally:
         session.gui.close()
 
 
-def test_blend(session):
+def tile(node, title):
+    return find(node, "list item", title)
+
+
+def take(tile):
+    """Ctrl+click: adds it to what is chosen."""
+    tile.parent.querySelection().selectChild(tile.getIndexInParent())
+
+
+def is_chosen(tile):
+    return tile.parent.querySelection().isChildSelected(tile.getIndexInParent())
+
+
+def text_in(dialog, name):
+    return find(dialog, "text", name, showing=False).queryText().getText(0, -1)
+
+
+def test_gallery(session):
     dialog, _ = session.gui.open_dialog(FAST)
+    first = wait_for("the styles", lambda: tile(dialog, "Starry Night"))
+    check("the styles are shown, the first is chosen", is_chosen(first) and
+          not is_chosen(tile(dialog, "Great Wave")))
+    check("bundled styles cannot be renamed", not find(dialog, "button", "Rename..."))
+    take(tile(dialog, "Great Wave"))
+    weight = wait_for("the weight", lambda: find(dialog, "slider", "Great Wave"))
+    weight.queryValue().currentValue = 2
     click(find(dialog, "toggle button", "More settings"))
-    entry = wait_for("the blend", lambda: find(dialog, "text", "Blend of styles", showing=False))
-    wait_for("the styles", lambda: find(dialog, "menu item", "Great Wave", showing=False))
-    count = len(find(dialog, "combo box", "Style")[0])
-    for text in ["g", "great-wave:1", "great-wave:1,the-scream:2"]:
-        entry.queryEditableText().setTextContents(text)
-    combo = find(dialog, "combo box", "Style")
-    check("a blend of styles can be typed, and is shown among the styles",
-          combo[0][-1].name == "great-wave:1,the-scream:2" and len(combo[0]) == count + 1,
-          [item.name for item in combo[0]])
+    blend = wait_for("the blend", lambda: text_in(dialog, "Blend of styles"))
+    check("several styles are blended with weights", blend == "starry-night,great-wave:2", blend)
     session.gui.screenshot(SHOTS / "blend.png")
+    entry = find(dialog, "text", "Blend of styles", showing=False)
+    for text in ["t", "great-wave:1", "the-scream:1"]:
+        entry.queryEditableText().setTextContents(text)
+    wait_for("the one style", lambda: not find(dialog, "slider", "Great Wave"))
+    check("what is typed is chosen", is_chosen(tile(dialog, "The Scream")) and not is_chosen(first))
     session.press(dialog, "Cancel")
+
+
+def test_picture_gallery(session, before):
+    dialog, _ = session.gui.open_dialog(GATYS)
+    click(find(dialog, "button", "Gallery..."))
+    gallery = plug_in_dialog("Gallery")
+    etching = wait_for("the pictures", lambda: tile(gallery, "Etching"))
+    check("a gallery opens with nothing chosen", not is_chosen(etching.parent[0]))
+    take(etching)
+    session.gui.screenshot(SHOTS / "gallery.png")
+    click(find(gallery, "button", "Open"))
+    wait_for("the picture", lambda: find(dialog, "icon", "etching.jpg", showing=False))
+    session.gui.screenshot(SHOTS / "style-picture.png")
+    session.press(dialog, "OK")
+    check("a style is taken from the gallery", session.pixel() != before, session.pixel())
+    session.gui.key("ctrl+z")
+
+
+def learn(session):
+    dialog, _ = session.gui.open_dialog(LEARN)
+    wait_for("the model", lambda: find(dialog, "menu item", "Pastiche Styles", showing=False))
+    session.gui.screenshot(SHOTS / "learn.png")
+    click(find(dialog, "button", "Learn"))
+
+
+def plug_in_dialog(title):
+    return wait_for(title, lambda: find(application("pastiche-gimp"), "dialog", title))
+
+
+def test_learn(session):
+    learn(session)
+    told = wait_for("the end", lambda: find(
+        application("pastiche-gimp"), "dialog", "Photo is learnt"))
+    advice = find(told, "label", lambda n: "more steps would bring more" in n)
+    check("the trainer's advice is shown", advice)
+    session.gui.screenshot(SHOTS / "learnt.png")
+    session.press(told, "Close")
+    dialog, _ = session.gui.open_dialog(FAST)
+    new = wait_for("the new style", lambda: tile(dialog, "Photo"))
+    check("what was learnt is in the list, and chosen", is_chosen(new))
+    session.gui.screenshot(SHOTS / "own-style.png")
+    click(find(dialog, "button", "Rename..."))
+    question = plug_in_dialog("Rename Photo")
+    find(question, "text", "Name").queryEditableText().setTextContents("Dusk at Sea")
+    session.gui.screenshot(SHOTS / "rename.png")
+    click(find(question, "button", "Rename"))
+    wait_for("the new name", lambda: is_chosen(tile(dialog, "Dusk At Sea")))
+    check("an own style is renamed", not tile(dialog, "Photo"))
+    for button, kept in [("Cancel", True), ("Remove", False)]:
+        click(find(dialog, "button", "Remove..."))
+        sure = wait_for("the question", lambda: find(
+            application("pastiche-gimp"), "alert"))
+        session.gui.screenshot(SHOTS / "remove.png")
+        click(find(sure, "button", button))
+        wait_for("the answer", lambda: not find(application("pastiche-gimp"), "alert"))
+        wait_for(f"the styles after {button}",
+                 lambda: bool(tile(dialog, "Dusk At Sea")) == kept)
+    check("an own style is removed when one is sure", session.own_files() == ["manifest.json"],
+          session.own_files())
+    session.press(dialog, "Cancel")
+
+
+def test_stop_learning(session):
+    learn(session)
+    window = plug_in_dialog("Learning the style Photo")
+    bar = find(window, "progress bar")
+    wait_for("progress", lambda: bar.queryValue().currentValue > 0)
+    session.gui.screenshot(SHOTS / "learning.png")
+    check("learning is shown in a window", find(window, "label", lambda n: "Step" in n))
+    session.press(window, "Cancel")
+    check("a stopped learning leaves nothing behind", session.own_files() == [],
+          session.own_files())
 
 
 def test_no_library(picture):
@@ -157,8 +258,10 @@ def test_all(picture):
         half = test_apply(session, before)
         test_last_values(session, before, half)
         test_names(session)
-        test_blend(session)
+        test_gallery(session)
         test_refusal(session)
+        test_picture_gallery(session, before)
+        test_learn(session)
         complaints = session.gui.complaints()
         check("no library complains about the plug-in", not complaints, complaints)
     except Exception:

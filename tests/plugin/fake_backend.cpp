@@ -1,14 +1,18 @@
 // A computing library for tests of the plug-in: fast, exact and without LibTorch. `fast-style` is
-// the negative, as far as `strength` says; `gatys` is the mean colour of the first style picture.
-// PASTICHE_FAKE_SECONDS makes a call take that long, PASTICHE_FAKE_ERROR makes it fail with that
-// sentence.
+// the negative, as far as `strength` says; other filters are the mean colour of the first style
+// picture. Training leaves a checkpoint on the way, fails on `cuda`, and writes a style file
+// without tensors. PASTICHE_FAKE_SECONDS makes a call take that long, PASTICHE_FAKE_ERROR makes it
+// fail with that sentence.
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 
 #include "backend.hpp"
+#include "pastiche/models.hpp"
 #include "pastiche/version.hpp"
 
 namespace {
@@ -61,9 +65,25 @@ pastiche::Result run(const pastiche::Filter& filter, const pastiche::Pictures& p
           facts};
 }
 
-pastiche::Facts train(const pastiche::Trainer&, const pastiche::Pictures&,
-                      const pastiche::Settings&, const std::string&, const pastiche::Progress&) {
-  return {};
+pastiche::Facts train(const pastiche::Trainer&, const pastiche::Pictures& pictures,
+                      const pastiche::Settings& settings, const std::string& output,
+                      const pastiche::Progress& progress) {
+  std::ofstream(output + ".checkpoint") << "half a style";
+  if (settings.text("device") == "cuda")
+    throw pastiche::Error(pastiche::Error::Kind::NoDevice,
+                          "There is no CUDA device; cpu would do.");
+  work(progress);
+  const pastiche::Model base = pastiche::find_model(settings.text("from"), "transformer");
+  const pastiche::Image& style = pictures.at("style").front();
+  pastiche::write_tensors(
+      output, {},
+      {{"architecture", "style"},
+       {"styles", "[\"" + std::filesystem::path(output).stem().string() + "\"]"},
+       {"base", base.name},
+       {"base-sha256", base.sha256}});
+  pastiche::register_model(output, R"({"licence":"CC0-1.0","trained-on":"nothing"})");
+  return {{"advice", "Learnt from " + std::to_string(style.width) + "x" +
+                         std::to_string(style.height) + "; more steps would bring more."}};
 }
 
 pastiche::Facts pack(const std::string&, const std::string&, int, const pastiche::Progress&) {

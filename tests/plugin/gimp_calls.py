@@ -51,7 +51,7 @@ def pixel(drawable, x, y, format="R'G'B'A u8"):
     return tuple(read(drawable, format, Gegl.Rectangle.new(x, y, 1, 1)))
 
 
-def call(name, image, drawables, **settings):
+def call(name, image, drawables, /, **settings):
     """Runs plug-in-pastiche-NAME; (status, the sentence of a failure, the result)."""
     procedure = Gimp.get_pdb().lookup_procedure("plug-in-pastiche-" + name)
     config = procedure.create_config()

@@ -67,7 +67,7 @@ class Stage:
     def environment(self, **more):
         # Not Meson's LD_LIBRARY_PATH: it would win over the engine beside this stage's plug-in.
         own = {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
-        return {**own, "GIMP3_DIRECTORY": str(self.folder / "profile"),
+        return {**own, "XDG_DATA_HOME": str(self.folder / "data"), "GIMP3_DIRECTORY": str(self.folder / "profile"),
                 "GIMP_TESTING_PLUGINDIRS": str(self.plug_ins), **more}
 
     @staticmethod

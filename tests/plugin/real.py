@@ -55,6 +55,20 @@ def test_hidden_pixels():
     style.delete()
 
 
+def test_learning():
+    image, layer = new_image(96, 64, alpha=False)
+    before = read(layer, "R'G'B' u8")
+    status, why, _ = call("learn-style", image, [layer], name="noise", steps=1, device="cpu")
+    check("a style is learnt from a layer", status == SUCCESS, why)
+    for style in ["noise", "noise:2,great-wave:1"]:
+        write(layer, before, "R'G'B' u8")
+        status, why, _ = call("fast-style", image, [layer], style=style, device="cpu")
+        check(f"and fast-style paints in it at once ({style})",
+              status == SUCCESS and read(layer, "R'G'B' u8") != before, why)
+    image.delete()
+
+
 test_strength_zero()
 test_hidden_pixels()
+test_learning()
 finish()
