@@ -1,6 +1,7 @@
 #include "gallery.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "thumbnail.hpp"
 #include "widgets.hpp"
@@ -64,6 +65,7 @@ Gallery::Gallery(std::function<void()> chosen)
   on(flow_, "destroy", flow_, [this] {
     quiet_ = true;
     tiles_.clear();
+    if (reader_) g_source_remove(std::exchange(reader_, 0));
   });
 }
 
@@ -98,7 +100,19 @@ bool Gallery::read_next() {
     return G_SOURCE_CONTINUE;
   }
   reader_ = 0;
+  reveal_choice();
   return G_SOURCE_REMOVE;
+}
+
+/// Scrolls to the first chosen tile.
+void Gallery::reveal_choice() {
+  GList* chosen = gtk_flow_box_get_selected_children(GTK_FLOW_BOX(flow_));
+  if (!chosen) return;
+  GtkAllocation place;
+  gtk_widget_get_allocation(GTK_WIDGET(chosen->data), &place);
+  g_list_free(chosen);
+  GtkAdjustment* view = gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(scrolled_));
+  gtk_adjustment_clamp_page(view, place.y, place.y + place.height);
 }
 
 std::vector<std::string> Gallery::chosen() const {

@@ -34,6 +34,7 @@ class Gallery {
 
  private:
   bool read_next();
+  void reveal_choice();
 
   std::vector<Tile> tiles_ = {};
   std::vector<GtkWidget*> places_ = {};

@@ -36,7 +36,7 @@ EXECUTION, CALLING = Gimp.PDBStatusType.EXECUTION_ERROR, Gimp.PDBStatusType.CALL
 
 
 def test_the_menu():
-    for filter in ["gatys", "fast-style"]:
+    for filter in ["gatys", "fast-style", "style-from-image"]:
         procedure = Gimp.get_pdb().lookup_procedure("plug-in-pastiche-" + filter)
         check(f"{filter} is in the menu, with dots", procedure.get_menu_label().endswith("...") and
               procedure.get_menu_paths() == ["<Image>/Filters/Pastiche"])

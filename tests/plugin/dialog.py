@@ -125,7 +125,7 @@ def test_stop(picture):
 
 
 def tile(node, title):
-    return find(node, "list item", title)
+    return find(node, "list item", title, showing=False)  # or scrolled to
 
 
 def take(tile):
