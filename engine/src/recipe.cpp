@@ -72,6 +72,7 @@ Recipe make_recipe(const Filter& filter, const Settings& settings, const Result&
   recipe.facts.erase("advice");  // for whoever made the picture, not for its viewers
   for (const Param& param : filter.params)
     recipe.settings[param.name] = Settings::print(settings.value(param.name));
+  for (const auto& [name, text] : result.changes) recipe.settings[name] = text;
   return recipe;
 }
 

@@ -33,27 +33,37 @@ std::vector<std::string_view> entries(std::string_view text) {
                                            in_quotes(entry) + ", which is not " + wanted + ".");
 }
 
-std::optional<double> read_weight(std::string_view text) {
+std::optional<double> read_weight(std::string_view text, double least = 0) {
   const auto weight = read_double(text);
-  return weight && *weight >= 0 && *weight <= max_weight ? weight : std::nullopt;
+  return weight && *weight >= least && *weight <= max_weight ? weight : std::nullopt;
 }
 
-}  // namespace
-
-std::vector<Weighted> parse_weighted(std::string_view text, std::string_view setting) {
+std::vector<Weighted> parse_list(std::string_view text, std::string_view setting, double least) {
   std::vector<Weighted> list;
   for (std::string_view entry : entries(text)) {
     const auto colon = entry.rfind(':');
     const std::string name(trimmed(entry.substr(0, colon)));
-    const auto weight = colon == entry.npos ? 1 : read_weight(trimmed(entry.substr(colon + 1)));
+    const auto weight =
+        colon == entry.npos ? 1 : read_weight(trimmed(entry.substr(colon + 1)), least);
     if (name.empty() || !weight)
       refuse(setting, entry,
-             "a name, or a name, a colon and a weight from 0 to 1000000, such as relu1_1:64");
+             "a name, or a name, a colon and a weight from " + print_double(least) +
+                 " to 1000000, such as relu1_1:64");
     if (std::ranges::count(list, name, &Weighted::name))
       refuse(setting, entry, "allowed a second time; name each one once");
     list.push_back({name, *weight});
   }
   return list;
+}
+
+}  // namespace
+
+std::vector<Weighted> parse_weighted(std::string_view text, std::string_view setting) {
+  return parse_list(text, setting, 0);
+}
+
+std::vector<Weighted> parse_signed(std::string_view text, std::string_view setting) {
+  return parse_list(text, setting, -max_weight);
 }
 
 std::string print_weighted(const std::vector<Weighted>& list) {

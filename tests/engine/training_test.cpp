@@ -208,7 +208,7 @@ TEST_F(Training, PassesOverPicturesThatCannotBeRead) {
   std::ofstream(file("data/broken.jpg")) << "no picture";
   const PictureSet pictures(encoder_.loop.data);
   EXPECT_EQ(pictures.size(), 5u);
-  EXPECT_EQ(pictures.batch(16, 32, 0, 0).sizes(), (torch::IntArrayRef{16, 3, 32, 32}));
+  EXPECT_EQ(pictures.batch(16, 32, 0, 0).squares.sizes(), (torch::IntArrayRef{16, 3, 32, 32}));
 }
 
 TEST_F(Training, NamesThePicturesItPassedOver) {
@@ -225,7 +225,7 @@ TEST_F(Training, SeesTheSameInAPackAsInItsFolder) {
   EXPECT_FALSE(facts.contains("advice"));
   const PictureSet folder(encoder_.loop.data), pack(file("pack"));
   EXPECT_EQ(pack.size(), 4u);
-  EXPECT_TRUE(folder.batch(8, 32, 3, 5).equal(pack.batch(8, 32, 3, 5)));
+  EXPECT_TRUE(folder.batch(8, 32, 3, 5).squares.equal(pack.batch(8, 32, 3, 5).squares));
 }
 
 TEST_F(Training, PacksSmallPicturesAndNamesTheBroken) {
@@ -247,8 +247,8 @@ TEST_F(Training, TakesNoOtherFileForAPack) {
 
 TEST_F(Training, DrawsPicturesWhereNoneAreGiven) {
   const PictureSet drawn("");
-  const torch::Tensor batch = drawn.batch(4, 64, 1, 1);
-  EXPECT_TRUE(batch.equal(drawn.batch(4, 64, 1, 1)));
+  const torch::Tensor batch = drawn.batch(4, 64, 1, 1).squares;
+  EXPECT_TRUE(batch.equal(drawn.batch(4, 64, 1, 1).squares));
   for (int i = 0; i < 4; ++i)
     EXPECT_GT(batch[i].to(torch::kFloat32).std().item<double>(), 10) << "picture " << i;
   EXPECT_FALSE(draw_leaves(1, 64).equal(draw_leaves(2, 64)));
@@ -258,7 +258,7 @@ TEST_F(Training, ChangesColoursAsFarAsItIsTold) {
   const PictureSet plain(encoder_.loop.data, {.flip = false, .zoom = 0});
   const PictureSet tilted(encoder_.loop.data, {.flip = false, .zoom = 0, .colour = 0.5});
   const auto levels = [](const PictureSet& set) {
-    return set.batch(16, 32, 1, 1).to(torch::kFloat32).mean({1, 2, 3});
+    return set.batch(16, 32, 1, 1).squares.to(torch::kFloat32).mean({1, 2, 3});
   };
   EXPECT_LT(levels(plain).std().item<double>(), 3);
   EXPECT_GT(levels(tilted).std().item<double>(), 15);
@@ -266,9 +266,9 @@ TEST_F(Training, ChangesColoursAsFarAsItIsTold) {
 
 TEST_F(Training, ShowsTheSamePicturesForTheSameStep) {
   const PictureSet pictures(encoder_.loop.data);
-  EXPECT_TRUE(pictures.batch(4, 32, 1, 7).equal(pictures.batch(4, 32, 1, 7)));
-  EXPECT_FALSE(pictures.batch(4, 32, 1, 7).equal(pictures.batch(4, 32, 1, 8)));
-  EXPECT_FALSE(pictures.batch(4, 32, 1, 7).equal(pictures.batch(4, 32, 2, 7)));
+  EXPECT_TRUE(pictures.batch(4, 32, 1, 7).squares.equal(pictures.batch(4, 32, 1, 7).squares));
+  EXPECT_FALSE(pictures.batch(4, 32, 1, 7).squares.equal(pictures.batch(4, 32, 1, 8).squares));
+  EXPECT_FALSE(pictures.batch(4, 32, 1, 7).squares.equal(pictures.batch(4, 32, 2, 7).squares));
 }
 
 TEST_F(Training, RefusesWhatItCannotLearnFrom) {

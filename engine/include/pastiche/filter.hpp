@@ -40,6 +40,13 @@ using Facts = std::map<std::string, std::string, std::less<>>;
 struct Result {
   Image image;
   Facts facts;
+
+  /// The settings, as Settings::parse() reads them, that make this picture again where they are
+  /// not the call's: the third of four samples has a seed of its own and the count 1.
+  Facts changes = {};
+
+  /// The pictures after the first, of a filter that makes several.
+  std::vector<Result> further = {};
 };
 
 struct Filter {

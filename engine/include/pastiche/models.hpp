@@ -20,10 +20,12 @@ struct Model {
   std::string sha256;   ///< of the file, as computed now
   std::string licence;  ///< SPDX, or "unknown"
   std::string trained_on;
-  std::vector<std::string> styles;  ///< of a transformer or style: the styles' names, in order
+  std::vector<std::string> styles;  ///< of a transformer, style or texture: their names, in order
   std::vector<int> strokes;  ///< of those: longest sides of the style pictures, px; empty = one
   std::string base;          ///< of a style: the transformer it was learnt for, and
   std::string base_sha256;   ///< that one's hash
+  std::vector<std::string> classes;  ///< of a generator: what it can be asked to show
+  bool rebuilds = false;     ///< of a generator: it has an encoder, and can vary a picture (VAE)
   bool in_manifest = false;  ///< its hash was vouched for, and matches
 };
 

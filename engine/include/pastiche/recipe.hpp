@@ -23,6 +23,7 @@ struct Recipe {
   std::vector<Source> sources;
 };
 
+/// `result` is one picture; those in its `further` have recipes of their own.
 PASTICHE_API Recipe make_recipe(const Filter& filter, const Settings& settings,
                                 const Result& result, std::vector<Recipe::Source> sources);
 PASTICHE_API std::string to_json(const Recipe& recipe);

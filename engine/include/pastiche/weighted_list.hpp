@@ -22,6 +22,9 @@ PASTICHE_API std::vector<Weighted> parse_weighted(std::string_view text, std::st
 /// The text that parse_weighted() reads back: "starry-night:2,great-wave"; weights of 1 left out.
 PASTICHE_API std::string print_weighted(const std::vector<Weighted>& list);
 
+/// The same with weights in [-1e6, 1e6].
+PASTICHE_API std::vector<Weighted> parse_signed(std::string_view text, std::string_view setting);
+
 /// Reads a comma-separated list of numbers in [0, 1e6], "2,1". Throws BadSetting.
 PASTICHE_API std::vector<double> parse_weights(std::string_view text, std::string_view setting);
 

@@ -154,6 +154,68 @@ void check_style_decoder(const Shapes& shapes, std::int64_t rows) {
   expect(decoder, "out_bias", {3});
 }
 
+/// A matrix {out, in} with its bias; its outputs.
+std::int64_t expect_linear(const Shapes& shapes, const std::string& name, std::int64_t in) {
+  const Shape* shape = find(shapes, name + ".weight");
+  const std::int64_t out = shape && shape->size() == 2 && shape->front() > 0 ? shape->front() : 1;
+  expect(shapes, name + ".weight", {out, in});
+  expect(shapes, name + ".bias", {out});
+  return out;
+}
+
+/// The inputs of "fc1" or "conv1": a first layer takes any number.
+std::int64_t first_inputs(const Shapes& shapes, const std::string& name, std::size_t axis) {
+  const Shape* shape = find(shapes, name + ".weight");
+  if (!shape) refuse("lacks the tensor " + in_quotes(name + ".weight"));
+  return axis < shape->size() ? (*shape)[axis] : 0;
+}
+
+std::int64_t check_chain(const Shapes& shapes, std::int64_t in) {
+  for (int i = 1; find(shapes, "fc" + std::to_string(i) + ".weight"); ++i)
+    in = expect_linear(shapes, "fc" + std::to_string(i), in);
+  return in;
+}
+
+void check_dcgan(const Shapes& shapes) {
+  std::int64_t channels = first_inputs(shapes, "conv1", 0);
+  for (int i = 1;; ++i) {
+    const std::string number = std::to_string(i);
+    const Shape* shape = find(shapes, "conv" + number + ".weight");
+    const std::int64_t out = shape && shape->size() == 4 ? (*shape)[1] : 0;
+    expect(shapes, "conv" + number + ".weight", {channels, out, 4, 4});
+    if (!find(shapes, "norm" + number + ".weight")) return;
+    for (const char* part : {".weight", ".bias", ".running_mean", ".running_var"})
+      expect(shapes, "norm" + number + part, {out});
+    channels = out;
+  }
+}
+
+/// Whether they make as many pixels as the metadata say is seen when they are loaded.
+void check_generator(const Shapes& all, std::int64_t) {
+  const Shapes shapes = under(all, "generator.");
+  if (find(shapes, "fc1.weight"))
+    check_chain(shapes, first_inputs(shapes, "fc1", 1));
+  else
+    check_dcgan(shapes);
+}
+
+void check_vae(const Shapes& all, std::int64_t rows) {
+  check_generator(all, rows);
+  const Shapes encoder = under(all, "encoder.");
+  std::int64_t in = 0;
+  if (find(encoder, "conv1.weight")) {
+    in = first_inputs(encoder, "conv1", 1);
+    for (int i = 1; find(encoder, "conv" + std::to_string(i) + ".weight"); ++i)
+      in = expect_conv(encoder, "conv" + std::to_string(i), in, 4);
+    in *= 4 * 4;
+  } else {
+    in = check_chain(encoder, first_inputs(encoder, "fc1", 1));
+  }
+  const std::int64_t size = expect_linear(encoder, "mean", in);
+  expect(encoder, "log_variance.weight", {size, in});
+  expect(encoder, "log_variance.bias", {size});
+}
+
 struct Architecture {
   const char* name;
   void (*check)(const Shapes&, std::int64_t rows);
@@ -165,6 +227,8 @@ const Architecture architectures[] = {
     {"transformer", check_transformer},
     {"squeezenet", check_squeezenet},
     {"style-decoder", check_style_decoder},
+    {"generator", check_generator},
+    {"vae", check_vae},
     {"style", check_style},
 };
 

@@ -7,6 +7,7 @@
 #include "pastiche/error.hpp"
 #include "store/architecture.hpp"
 #include "store/atomic_file.hpp"
+#include "store/generator_plan.hpp"
 #include "store/json_text.hpp"
 #include "store/manifest.hpp"
 #include "store/sha256.hpp"
@@ -63,6 +64,15 @@ void name_style(Model& model) {
   if (model.architecture == "style" && model.styles.size() == 1) model.styles = {model.name};
 }
 
+/// What can be asked of a generator.
+void read_generator(Model& model, const TensorFile& tensors) try {
+  model.rebuilds = model.architecture == "vae";
+  if (model.rebuilds || model.architecture == "generator")
+    model.classes = plan_in(tensors.metadata()).classes;
+} catch (const std::invalid_argument& error) {
+  refuse(model.file, error.what());
+}
+
 /// A model as its file and card tell.
 Model read_file(const fs::path& file) {
   const TensorFile tensors(file);
@@ -84,6 +94,7 @@ Model read_file(const fs::path& file) {
                  .base = metadata_of(tensors, "base"),
                  .base_sha256 = metadata_of(tensors, "base-sha256")};
   name_style(model);
+  read_generator(model, tensors);
   return model;
 }
 

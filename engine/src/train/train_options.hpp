@@ -26,6 +26,8 @@ struct LoopOptions {
   std::string schedule = "cosine";  ///< cosine, linear (both to a hundredth), constant
   int warm_up = 100;                ///< steps, at most a tenth of all
   double ema = 0.998;               ///< decay of the weights' moving average; 0 = none
+  double beta1 = 0.9;               ///< decay of Adam's first moments, and
+  double beta2 = 0.999;             ///< of its second; both set by the trainer
   int checkpoint_every = 100;       ///< steps
   int early_stop = 0;               ///< checkpoints without a better held-out loss; 0 = never
   CommonOptions common = {};

@@ -66,31 +66,47 @@ torch::Tensor read_rgb(const fs::path& file) {
   return rgb;
 }
 
-PictureSet::PictureSet(const std::string& data, const Augmentation& augmentation)
-    : source_(open_pictures(data)), augmentation_(augmentation) {
-  for (std::size_t i = 0; i < source_->size(); ++i)
-    (i % 32 == 31 ? held_out_ : learnt_).push_back(i);
+std::string class_of(const std::string& name) {
+  const fs::path path(name);
+  if (path.has_parent_path()) return path.parent_path().generic_string();
+  const std::string stem = path.stem().string(), numbering = "0123456789_- .";
+  const auto first = stem.find_first_not_of(numbering);
+  if (first == stem.npos) return "";
+  return stem.substr(first, stem.find_last_not_of(numbering) + 1 - first);
 }
 
-torch::Tensor PictureSet::batch(int64_t count, int64_t side, std::uint64_t seed,
-                                std::uint64_t step) const {
+PictureSet::PictureSet(const std::string& data, const Augmentation& augmentation)
+    : source_(open_pictures(data)), augmentation_(augmentation) {
+  for (std::size_t i = 0; i < source_->size(); ++i) {
+    (i % 32 == 31 ? held_out_ : learnt_).push_back(i);
+    classes_.push_back(class_of(source_->name(i)));
+  }
+  const std::vector<std::string> each = classes_;
+  std::ranges::sort(classes_);
+  classes_.erase(std::ranges::unique(classes_).begin(), classes_.end());
+  for (const std::string& name : each)
+    class_of_.push_back(std::ranges::lower_bound(classes_, name) - classes_.begin());
+}
+
+Batch PictureSet::batch(int64_t count, int64_t side, std::uint64_t seed, std::uint64_t step) const {
   return squares(learnt_, augmentation_, count, side, seed, step);
 }
 
-torch::Tensor PictureSet::held_out(int64_t count, int64_t side) const {
+Batch PictureSet::held_out(int64_t count, int64_t side) const {
   return squares(held_out_.empty() ? learnt_ : held_out_, {}, count, side, 0, 0);
 }
 
-torch::Tensor PictureSet::squares(const Indices& pictures, const Augmentation& augmentation,
-                                  int64_t count, int64_t side, std::uint64_t seed,
-                                  std::uint64_t step) const {
+Batch PictureSet::squares(const Indices& pictures, const Augmentation& augmentation, int64_t count,
+                          int64_t side, std::uint64_t seed, std::uint64_t step) const {
   Dice dice(seed, step);
   std::vector<torch::Tensor> found;
+  std::vector<int64_t> classes;
   for (std::size_t misses = 0; int64_t(found.size()) < count;) {
     const std::size_t i = pictures[std::size_t(dice.whole(0, int64_t(pictures.size()) - 1))];
     const torch::Tensor picture = source_->at(i);
     if (picture.defined()) {
       found.push_back(random_square(picture, side, augmentation, dice));
+      classes.push_back(class_of_[i]);
       continue;
     }
     {
@@ -100,7 +116,7 @@ torch::Tensor PictureSet::squares(const Indices& pictures, const Augmentation& a
     if (++misses > 100 + pictures.size())
       throw Error(Error::Kind::BadImage, "None of the folder's pictures can be decoded.");
   }
-  return torch::stack(found);
+  return {torch::stack(found), torch::tensor(classes)};
 }
 
 std::string PictureSet::skipped() const {

@@ -18,6 +18,20 @@ namespace pastiche {
 /// One picture file as {3, H, W} uint8 RGB. Throws BadImage.
 torch::Tensor read_rgb(const std::filesystem::path& file);
 
+/// Squares of pictures and what they show.
+struct Batch {
+  torch::Tensor squares;  ///< {N, 3, S, S}: uint8, or float32 in 0..1 after to()
+  torch::Tensor classes;  ///< {N} int64: places in PictureSet::classes()
+
+  Batch to(torch::Device device) const {
+    return {squares.to(device, torch::kFloat32) / 255, classes.to(device)};
+  }
+};
+
+/// What the name of a picture says that it shows: its folder, "7" of "7/0001.png"; without one its
+/// name less the numbers before and behind, "rose" of "00177_rose.jpg". Empty when nothing is left.
+std::string class_of(const std::string& name);
+
 /// Squares cut at random from a source's pictures. Every 32nd picture is held
 /// out: batch() never shows it.
 class PictureSet {
@@ -27,15 +41,18 @@ class PictureSet {
 
   std::size_t size() const { return learnt_.size() + held_out_.size(); }
 
-  /// {count, 3, side, side} uint8: random squares, augmented. Depends on `seed`
+  /// The classes of the pictures (class_of), in alphabetical order.
+  const std::vector<std::string>& classes() const { return classes_; }
+
+  /// `count` random squares of `side` px, uint8, augmented. Depends on `seed`
   /// and `step` alone, so that a resumed training sees what an uninterrupted
   /// one sees. Pictures that cannot be decoded are passed over and remembered;
   /// throws BadImage when none can. Safe to call from several threads.
-  torch::Tensor batch(int64_t count, int64_t side, std::uint64_t seed, std::uint64_t step) const;
+  Batch batch(int64_t count, int64_t side, std::uint64_t seed, std::uint64_t step) const;
 
   /// The same of the pictures held out, neither tilted in colour nor different
   /// the next time.
-  torch::Tensor held_out(int64_t count, int64_t side) const;
+  Batch held_out(int64_t count, int64_t side) const;
 
   /// "2 pictures could not be read: a.jpg, b.png", of those met so far; "" if all could.
   std::string skipped() const;
@@ -43,12 +60,14 @@ class PictureSet {
  private:
   using Indices = std::vector<std::size_t>;
 
-  torch::Tensor squares(const Indices& pictures, const Augmentation& augmentation, int64_t count,
-                        int64_t side, std::uint64_t seed, std::uint64_t step) const;
+  Batch squares(const Indices& pictures, const Augmentation& augmentation, int64_t count,
+                int64_t side, std::uint64_t seed, std::uint64_t step) const;
 
   std::unique_ptr<PictureSource> source_;
   Augmentation augmentation_;
   Indices learnt_, held_out_;
+  std::vector<std::string> classes_;
+  std::vector<int64_t> class_of_;  // of each picture
   mutable std::mutex mutex_;
   mutable std::set<std::string> skipped_;
 };

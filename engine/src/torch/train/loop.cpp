@@ -48,7 +48,9 @@ class Descent {
         checkpoint_(checkpoint_of(output)),
         step_(step),
         at_checkpoint_(at_checkpoint),
-        adam_(module.parameters(), torch::optim::AdamOptions(options.learning_rate)),
+        adam_(
+            module.parameters(),
+            torch::optim::AdamOptions(options.learning_rate).betas({options.beta1, options.beta2})),
         trained_(others),
         state_((trained_.push_back({"", &module, &adam_}), load_checkpoint(checkpoint_, trained_))),
         curve_(output, state_.step) {
@@ -59,7 +61,7 @@ class Descent {
   Facts run(const Progress& progress);
 
  private:
-  torch::Tensor fetch(int index) const {
+  Batch fetch(int index) const {
     return pictures_.batch(options_.batch, options_.crop, std::uint64_t(options_.common.seed),
                            std::uint64_t(index));
   }
@@ -81,8 +83,8 @@ class Descent {
   TrainingState state_;
   Curve curve_;
 
-  std::future<torch::Tensor> next_;
-  torch::Tensor held_out_;
+  std::future<Batch> next_;
+  std::optional<Batch> held_out_;
   std::map<std::string, double> losses_;
   int first_ = 0;
   std::chrono::steady_clock::time_point start_;
@@ -93,7 +95,7 @@ void Descent::update() {
   adam_.zero_grad();
   for (int part = 0; part < options_.accumulate; ++part) {
     const int index = state_.step * options_.accumulate + part;
-    const torch::Tensor batch = next_.get().to(compute_.device, torch::kFloat32) / 255;
+    const Batch batch = next_.get().to(compute_.device);
     if (index + 1 < batches_of(options_))
       next_ = std::async(std::launch::async, [this, index] { return fetch(index + 1); });
     Losses losses;
@@ -106,12 +108,9 @@ void Descent::update() {
   }
   const double norm = torch::nn::utils::clip_grad_norm_(module_.parameters(), longest_gradient);
   if (!std::isfinite(losses_.at("loss")) || !std::isfinite(norm))
-    throw Error(Error::Kind::Internal,
-                std::format("The loss became NaN at step {}; {}, and a smaller learning-rate may "
-                            "help.",
-                            state_.step,
-                            fs::exists(checkpoint_) ? "the last checkpoint is kept"
-                                                    : "there was no checkpoint yet"));
+    throw Diverged(std::format(
+        "The loss became NaN at step {}; {}, and a smaller learning-rate may help.", state_.step,
+        fs::exists(checkpoint_) ? "the last checkpoint is kept" : "there was no checkpoint yet"));
   static_cast<torch::optim::AdamOptions&>(adam_.param_groups()[0].options())
       .lr(rate_at(state_.step, options_));
   adam_.step();
@@ -130,12 +129,9 @@ void Descent::average() {
 
 double Descent::held_out_loss() {
   torch::NoGradGuard no_grad;
-  if (!held_out_.defined())
-    held_out_ =
-        pictures_.held_out(held_out_count, options_.crop).to(compute_.device, torch::kFloat32) /
-        255;
+  if (!held_out_) held_out_ = pictures_.held_out(held_out_count, options_.crop).to(compute_.device);
   const Autocast autocast(compute_);
-  return step_(batches_of(options_) - 1, held_out_).at("loss").item<double>();
+  return step_(batches_of(options_) - 1, *held_out_).at("loss").item<double>();
 }
 
 /// What is measured and shown at a checkpoint, of the averaged weights.

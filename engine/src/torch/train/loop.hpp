@@ -10,6 +10,7 @@
 
 #include "data/picture_set.hpp"
 #include "device.hpp"
+#include "pastiche/error.hpp"
 #include "pastiche/filter.hpp"
 #include "train/checkpoint.hpp"
 #include "train/train_options.hpp"
@@ -19,10 +20,15 @@ namespace pastiche {
 /// The parts of one step's loss by name; "loss" is what is descended.
 using Losses = std::map<std::string, torch::Tensor>;
 
-/// Given a batch {N, 3, S, S} float32 in 0..1 and its number, from 0 to
-/// batches_of(options) - 1. All that is random in it must come from the seed and
-/// that number. Also asked, without gradients, for the loss of held-out batches.
-using Step = std::function<Losses(int index, const torch::Tensor& batch)>;
+/// Given a batch and its number, from 0 to batches_of(options) - 1. All that is
+/// random in it must come from the seed and that number. Also asked, without
+/// gradients, for the loss of held-out batches.
+using Step = std::function<Losses(int index, const Batch& batch)>;
+
+/// The training went wrong by itself: NaN, or what a Step found.
+struct Diverged : Error {
+  explicit Diverged(const std::string& sentence) : Error(Kind::Internal, sentence) {}
+};
 
 /// Adam, gradients clipped to norm 10 and summed over `accumulate` batches, the
 /// rate by `schedule` after `warm_up` steps; the moving average of the weights,
@@ -33,7 +39,7 @@ using Step = std::function<Losses(int index, const torch::Tensor& batch)>;
 /// among them, to OUTPUT.csv and OUTPUT.curve.png; and at_checkpoint() is called.
 /// After `early_stop` checkpoints without a better held-out loss the run ends
 /// with the weights of the best. NaN ends it with the last checkpoint kept, as
-/// Error::Internal. Throws Cancelled when told to stop, after a checkpoint.
+/// Diverged. Throws Cancelled when told to stop, after a checkpoint.
 ///
 /// `others` are modules that `step` trains by itself: their state goes into the
 /// checkpoint too. Returns the facts: "steps", "loss", "held-out-loss", and

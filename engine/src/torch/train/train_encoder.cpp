@@ -79,8 +79,7 @@ Facts train_encoder(const EncoderTrainOptions& options, const std::string& outpu
   const Model model = find_model(options.teacher, "encoder", options.models);
   Encoder teacher = load_encoder(TensorFile(model.file));
   teacher->to(compute.device);
-  const torch::Tensor probe =
-      pictures.held_out(64, options.loop.crop).to(compute.device, torch::kFloat32) / 255;
+  const torch::Tensor probe = pictures.held_out(64, options.loop.crop).to(compute.device).squares;
   teacher->normalise(probe);
 
   Encoder student(widths_of(teacher));
@@ -94,8 +93,8 @@ Facts train_encoder(const EncoderTrainOptions& options, const std::string& outpu
   const std::set<std::string> layers = {teacher->layers().begin(), teacher->layers().end()};
   const Facts facts = descend(
       *student, pictures, options.loop, compute, output,
-      [&](int, const torch::Tensor& batch) {
-        return compare(student(batch, layers), teacher(batch, layers));
+      [&](int, const Batch& batch) {
+        return compare(student(batch.squares, layers), teacher(batch.squares, layers));
       },
       [] {}, progress);
 

@@ -89,7 +89,7 @@ StyleTraining::StyleTraining(const FastStyleTrainOptions& options, const std::ve
 }
 
 torch::Tensor StyleTraining::unseen(int64_t count, int64_t side) const {
-  return pictures_.held_out(count, side).to(compute_.device, torch::kFloat32) / 255;
+  return pictures_.held_out(count, side).to(compute_.device).squares;
 }
 
 /// Learnt styles are offered beside the base's and those learnt before; one on its own is called
@@ -219,7 +219,7 @@ Facts StyleTraining::run(const Progress& progress) {
   if (adversary_) others.push_back(adversary_->trained());
   Facts facts = descend(
       *net_, pictures_, options_.loop, compute_, output_,
-      [&](int index, const torch::Tensor& batch) { return step(index, batch); },
+      [&](int index, const Batch& batch) { return step(index, batch.squares); },
       [&] { paint_samples(); }, progress, others);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
 

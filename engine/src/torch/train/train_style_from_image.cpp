@@ -34,8 +34,9 @@ class Paintings {
 
  private:
   torch::Tensor read(int index, int64_t count) const {
-    return pictures_.batch(count, options_.crop, std::uint64_t(options_.common.seed) + 1,
-                           std::uint64_t(index));
+    return pictures_
+        .batch(count, options_.crop, std::uint64_t(options_.common.seed) + 1, std::uint64_t(index))
+        .squares;
   }
 
   const PictureSet pictures_;
@@ -127,7 +128,7 @@ Facts train_style_from_image(const StyleFromImageTrainOptions& options, const st
   const Model judge =
       options.judge.empty() ? eyes : find_model(options.judge, "encoder", options.models);
   const auto unseen = [&](const PictureSet& set, int count, int side) {
-    return set.held_out(count, side).to(compute.device, torch::kFloat32) / 255;
+    return set.held_out(count, side).to(compute.device).squares;
   };
   const torch::Tensor probe = unseen(photos, 32, loop.crop);
   const PerceptualLoss judged(judge_of(judge, probe));
@@ -140,7 +141,8 @@ Facts train_style_from_image(const StyleFromImageTrainOptions& options, const st
 
   Facts facts = descend(
       *stylizer->decoder, photos, loop, compute, output,
-      [&](int index, const torch::Tensor& batch) {
+      [&](int index, const Batch& pictures) {
+        const torch::Tensor& batch = pictures.squares;
         const Draw draw(loop.common.seed, index, batches_of(loop));
         torch::Tensor style = paintings.batch(index, batch.size(0));
         if (draw.own_all)

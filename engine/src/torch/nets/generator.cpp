@@ -1,0 +1,65 @@
+#include "nets/generator.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <random>
+
+#include "nets/dcgan_generator.hpp"
+#include "nets/mlp_generator.hpp"
+#include "pastiche/error.hpp"
+#include "weights.hpp"
+
+namespace pastiche {
+
+torch::Tensor Generator::with_classes(const torch::Tensor& latents,
+                                      const torch::Tensor& classes) const {
+  if (plan.classes.empty()) return latents;
+  const auto one = torch::one_hot(classes, int64_t(plan.classes.size()));
+  return torch::cat({latents, one.to(latents.dtype())}, 1);
+}
+
+torch::Tensor Generator::activated(const torch::Tensor& x) const {
+  return plan.activation == "leaky" ? torch::leaky_relu(x, 0.2) : torch::relu(x);
+}
+
+torch::Tensor Generator::in_range(const torch::Tensor& x) const {
+  return plan.output == "tanh" ? 0.5 * (torch::tanh(x) + 1) : torch::sigmoid(x);
+}
+
+GeneratorPtr make_generator(const GeneratorPlan& plan, int64_t hidden) {
+  if (plan.network == "mlp") return std::make_shared<MlpGenerator>(plan, hidden);
+  return std::make_shared<DcganGenerator>(plan);
+}
+
+GeneratorPtr load_generator(const TensorFile& file) {
+  const GeneratorPlan plan = plan_in(file.metadata());
+  int64_t hidden = 0;
+  while (file.tensors().contains("generator.fc" + std::to_string(hidden + 2) + ".weight")) ++hidden;
+  GeneratorPtr net = make_generator(plan, hidden);
+  load_weights(*net, file, "generator.");
+  net->eval();
+  return net;
+}
+
+torch::Tensor as_rgb(const torch::Tensor& pictures) {
+  if (pictures.size(1) == 1) return pictures.expand({-1, 3, -1, -1});
+  return pictures.narrow(1, 0, 3);
+}
+
+torch::Tensor latents_of(int seed, int64_t count, int64_t size) {
+  torch::Tensor all = torch::empty({count, size});
+  auto values = all.accessor<float, 2>();
+  for (int64_t i = 0; i < count; ++i) {
+    // Box & Muller 1958; the standard library's normal distribution is not the same everywhere.
+    std::mt19937_64 random(std::uint64_t(seed) + std::uint64_t(i));
+    const auto uniform = [&random] { return (double(random() >> 11) + 0.5) * 0x1p-53; };
+    for (int64_t k = 0; k < size; ++k) {
+      const double radius = std::sqrt(-2 * std::log(uniform()));
+      values[i][k] = float(radius * std::cos(2 * std::numbers::pi * uniform()));
+    }
+  }
+  return all;
+}
+
+}  // namespace pastiche
