@@ -77,6 +77,15 @@ Loaded load(const Order& order, Shelf& shelf) {
   throw Cancelled(say(_("Interrupted; the picture so far is {}."), in_quotes(name)), stop.so_far);
 }
 
+/// "out-07.png" of "out.png".
+std::string numbered_name(const std::string& output, std::size_t number, std::size_t count) {
+  const fs::path path(output);
+  const std::size_t digits = std::to_string(count).size();
+  std::string text = std::to_string(number);
+  text.insert(0, digits - text.size(), '0');
+  return (path.parent_path() / path.stem()).string() + "-" + text + path.extension().string();
+}
+
 }  // namespace
 
 const Picture& Shelf::take(const std::string& path) {
@@ -103,19 +112,26 @@ void check(const Order& order) {
     }
 }
 
-Made make(const Order& order, Shelf& shelf, const std::string& title) {
+std::vector<Made> make(const Order& order, Shelf& shelf, const std::string& title) {
   const Filter& filter = *order.filter;
-  Loaded loaded = load(order, shelf);
+  const Loaded loaded = load(order, shelf);
   ProgressBar bar(title);
   try {
     const Result result = run(filter, loaded.pictures, order.settings, bar.progress());
-    Made made = {order.output, result.image.width, result.image.height,
-                 make_recipe(filter, order.settings, result, std::move(loaded.sources)), ""};
-    if (const auto advice = result.facts.find("advice"); advice != result.facts.end())
-      made.advice = advice->second;
-    write_picture(order.output, result.image, loaded.origin, order.file, to_json(made.recipe),
-                  is_generator(filter));
-    return made;
+    const std::size_t count = 1 + result.further.size();
+    std::vector<Made> all;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Result& one = i == 0 ? result : result.further[i - 1];
+      Made made = {count == 1 ? order.output : numbered_name(order.output, i + 1, count),
+                   one.image.width, one.image.height,
+                   make_recipe(filter, order.settings, one, loaded.sources), ""};
+      if (const auto advice = one.facts.find("advice"); advice != one.facts.end())
+        made.advice = advice->second;
+      write_picture(made.output, one.image, loaded.origin, order.file, to_json(made.recipe),
+                    is_generator(filter));
+      all.push_back(std::move(made));
+    }
+    return all;
   } catch (const Cancelled& stop) {
     keep_so_far(order, stop, loaded.origin);
   }

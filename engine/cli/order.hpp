@@ -42,9 +42,10 @@ class Shelf {
 /// none of the sources, and how many pictures the filter takes. Throws Error.
 void check(const Order& order);
 
-/// Reads, runs, writes. `title` is for the progress bar. When interrupted, the picture so far is
+/// Reads, runs, writes; several pictures of one call go to files with numbers, "out-01.png" of
+/// "out.png". `title` is for the progress bar. When interrupted, the picture so far is
 /// written to partial_name(output), and the Cancelled that comes out says so.
-Made make(const Order& order, Shelf& shelf, const std::string& title);
+std::vector<Made> make(const Order& order, Shelf& shelf, const std::string& title);
 
 /// "out.partial.png" of "out.png".
 std::string partial_name(const std::string& output);

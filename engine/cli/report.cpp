@@ -14,15 +14,17 @@ Report::Report(bool json, const std::string& filter)
 
 Report::~Report() = default;
 
-void Report::add(const Made& made) {
-  (*object_)["outputs"].push_back({{"output", made.output},
-                                   {"width", made.width},
-                                   {"height", made.height},
-                                   {"recipe", nlohmann::json::parse(to_json(made.recipe))}});
-  if (made.advice.empty()) return;
-  (*object_)["outputs"].back()["advice"] = made.advice;
-  if (made.advice != advice_) tell(made.advice);  // once for a whole batch
-  advice_ = made.advice;
+void Report::add(const std::vector<Made>& pictures) {
+  for (const Made& made : pictures) {
+    (*object_)["outputs"].push_back({{"output", made.output},
+                                     {"width", made.width},
+                                     {"height", made.height},
+                                     {"recipe", nlohmann::json::parse(to_json(made.recipe))}});
+    if (made.advice.empty()) continue;
+    (*object_)["outputs"].back()["advice"] = made.advice;
+    if (made.advice != advice_) tell(made.advice);  // once for a whole batch
+    advice_ = made.advice;
+  }
 }
 
 void Report::add(const std::string& picture, const Error& error) {

@@ -14,7 +14,7 @@ class Report {
   Report(bool json, const std::string& filter);
   ~Report();
 
-  void add(const Made& made);
+  void add(const std::vector<Made>& pictures);
   void add(const std::string& picture, const Error& error);  ///< also told on stderr
 
   /// Prints the object where one was asked for; the exit status: the first failure's, else 0.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "backend.hpp"
+#include "generate/generate_options.hpp"
 #include "style/fast_style_options.hpp"
 #include "style/gatys_options.hpp"
 #include "style/style_from_image_options.hpp"
@@ -60,7 +61,7 @@ void check_pictures(std::string_view taker, const std::vector<Input>& inputs,
 
 const std::vector<Filter>& filters() {
   static const std::vector<Filter> table = {gatys_filter, fast_style_filter,
-                                            style_from_image_filter};
+                                            style_from_image_filter, generate_filter};
   return table;
 }
 

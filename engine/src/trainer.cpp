@@ -4,6 +4,7 @@
 #include "store/manifest.hpp"
 #include "text.hpp"
 #include "train/fast_style_train_options.hpp"
+#include "train/gan_train_options.hpp"
 #include "train/style_from_image_train_options.hpp"
 #include "train/train_options.hpp"
 
@@ -18,7 +19,7 @@ Progress or_silent(const Progress& progress) {
 
 const std::vector<Trainer>& trainers() {
   static const std::vector<Trainer> table = {encoder_trainer, fast_style_trainer,
-                                             style_from_image_trainer};
+                                             style_from_image_trainer, gan_trainer, vae_trainer};
   return table;
 }
 

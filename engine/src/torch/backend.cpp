@@ -8,6 +8,7 @@
 #include "device.hpp"
 #include "evaluate/measure.hpp"
 #include "evaluate/wct.hpp"
+#include "generate/generate.hpp"
 #include "pastiche/version.hpp"
 #include "style/fast_style.hpp"
 #include "style/gatys.hpp"
@@ -54,6 +55,10 @@ const std::map<std::string_view, Run> runs = {
     {"style-from-image",
      [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
        return style_from_image(pictures, style_from_image_options(settings), progress);
+     }},
+    {"generate",
+     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+       return generate(of(pictures, "content"), generate_options(settings), progress);
      }},
 };
 

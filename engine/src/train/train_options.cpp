@@ -4,7 +4,7 @@
 
 namespace pastiche {
 
-Params with_loop(Params params, const LoopOptions& defaults) {
+Params with_loop(Params params, const LoopOptions& defaults, int least_crop) {
   const Params loop = {
       {.name = "data",
        .label = N_("Data"),
@@ -33,7 +33,7 @@ Params with_loop(Params params, const LoopOptions& defaults) {
        .label = N_("Crop"),
        .help = N_("Side of the squares cut from the pictures, in pixels; a multiple of 4"),
        .initial = defaults.crop,
-       .min = 32,
+       .min = double(least_crop),
        .max = 2048},
       {.name = "flip",
        .label = N_("Flip"),

@@ -43,7 +43,7 @@ struct EncoderTrainOptions {
 };
 
 /// A trainer's own rows, then those of its loop; and what the latter say.
-Params with_loop(Params params, const LoopOptions& defaults);
+Params with_loop(Params params, const LoopOptions& defaults, int least_crop = 32);
 LoopOptions loop_options(const Settings& settings);
 
 /// The row "models" of every trainer.

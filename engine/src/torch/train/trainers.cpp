@@ -28,6 +28,16 @@ Facts run_trainer(std::string_view name, const Pictures& pictures, const Setting
           const Progress& progress) {
          return train_style_from_image(style_from_image_train_options(settings), output, progress);
        }},
+      {"gan",
+       [](const Pictures&, const Settings& settings, const std::string& output,
+          const Progress& progress) {
+         return train_gan(gan_train_options(settings), output, progress);
+       }},
+      {"vae",
+       [](const Pictures&, const Settings& settings, const std::string& output,
+          const Progress& progress) {
+         return train_vae(vae_train_options(settings), output, progress);
+       }},
   };
   return runs.at(name)(pictures, settings, output, progress);
 }

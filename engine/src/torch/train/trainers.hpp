@@ -4,6 +4,7 @@
 
 #include "pastiche/trainer.hpp"
 #include "train/fast_style_train_options.hpp"
+#include "train/gan_train_options.hpp"
 #include "train/style_from_image_train_options.hpp"
 #include "train/train_options.hpp"
 
@@ -28,5 +29,14 @@ Facts train_fast_style(const FastStyleTrainOptions& options, const std::vector<I
 /// Writes `output` (safetensors, "style-decoder") with its card and manifest row.
 Facts train_style_from_image(const StyleFromImageTrainOptions& options, const std::string& output,
                              const Progress& progress);
+
+/// Writes `output` (safetensors, "generator" or "vae") with its card and manifest row. Facts: of a
+/// GAN "diversity" (see diversity_of), and "advice" when the training had to go back; of a VAE
+/// "held-out-reconstruction" and "held-out-divergence", nats a picture, whose sum is minus the
+/// ELBO.
+Facts train_gan(const GanTrainOptions& options, const std::string& output,
+                const Progress& progress);
+Facts train_vae(const VaeTrainOptions& options, const std::string& output,
+                const Progress& progress);
 
 }  // namespace pastiche

@@ -1,0 +1,147 @@
+#include "generate/latents.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "nets/generator.hpp"
+#include "pastiche/error.hpp"
+#include "pastiche/tensor_file.hpp"
+#include "pastiche/weighted_list.hpp"
+#include "text.hpp"
+#include "weights.hpp"
+
+namespace pastiche {
+namespace {
+
+constexpr int64_t most_rows = 4096;
+
+[[noreturn]] void refuse(const std::string& sentence) {
+  throw Error(Error::Kind::BadSetting, sentence);
+}
+
+int seed_of(const std::string& text) {
+  const auto number = read_double(text);
+  if (!number || *number < 0 || *number > std::numeric_limits<int>::max() ||
+      *number != std::floor(*number))
+    refuse("The setting latent has the seed " + in_quotes(text) +
+           ", which is not a whole number from 0 to 2147483647.");
+  return int(*number);
+}
+
+torch::Tensor sum_of(const std::vector<Weighted>& seeds, int64_t size) {
+  torch::Tensor sum = torch::zeros({size});
+  for (const auto& [seed, weight] : seeds)
+    sum += float(weight) * latents_of(seed_of(seed), 1, size)[0];
+  return sum;
+}
+
+/// Which class a sample is of: the one asked for, or one its seed draws.
+int64_t class_for(const GenerateOptions& options, const GeneratorPlan& plan, int seed) {
+  const auto count = int64_t(plan.classes.size());
+  if (count == 0 && !options.class_name.empty())
+    refuse("The setting class is " + in_quotes(options.class_name) + ", but the model " +
+           in_quotes(options.model) + " has no classes; leave it empty.");
+  if (count == 0) return 0;
+  if (options.class_name.empty()) return seed % count;
+  const auto found = std::ranges::find(plan.classes, options.class_name);
+  if (found == plan.classes.end())
+    refuse("The setting class is " + in_quotes(options.class_name) + ", but the model " +
+           in_quotes(options.model) + " has " + listed(plan.classes) + ".");
+  return found - plan.classes.begin();
+}
+
+/// The weights of two latents on the great circle between them.
+std::pair<double, double> slerp(const torch::Tensor& from, const torch::Tensor& to, double share) {
+  const double lengths = (from.norm() * to.norm()).item<double>();
+  const double cosine = lengths > 0 ? from.dot(to).item<double>() / lengths : 1;
+  const double angle = std::acos(std::clamp(cosine, -1.0, 1.0));
+  if (std::sin(angle) < 1e-6) return {1 - share, share};
+  return {std::sin((1 - share) * angle) / std::sin(angle),
+          std::sin(share * angle) / std::sin(angle)};
+}
+
+std::vector<Draft> on_the_way(const GenerateOptions& options, const GeneratorPlan& plan) {
+  const int seed = options.common.seed;
+  const torch::Tensor from = latents_of(seed, 1, plan.latent)[0],
+                      to = latents_of(options.to_seed, 1, plan.latent)[0];
+  const int64_t shown = class_for(options, plan, seed);
+  std::vector<Draft> drafts;
+  for (int i = 0; i < options.frames; ++i) {
+    const double share = options.frames > 1 ? double(i) / (options.frames - 1) : 0;
+    const auto [first, second] = slerp(from, to, share);
+    const std::string text = std::to_string(seed) + ":" + print_double(first) + "," +
+                             std::to_string(options.to_seed) + ":" + print_double(second);
+    Draft one = {sum_of(parse_signed(text, "latent"), plan.latent), shown, {}};
+    one.changes = {{"frames", "0"}, {"latent", text}};
+    drafts.push_back(std::move(one));
+  }
+  return drafts;
+}
+
+std::vector<Draft> of_file(const GenerateOptions& options, const GeneratorPlan& plan) {
+  const TensorFile file(options.latent_file);
+  const Tensor& stored = file.at("latent");
+  if (stored.shape.size() != 2 || stored.shape[1] != plan.latent || stored.shape[0] < 1 ||
+      stored.shape[0] > most_rows || stored.dtype == DType::U8)
+    throw Error(Error::Kind::NoModel, "The file " + in_quotes(options.latent_file) +
+                                          " has latents of " + c10::str(torch::IntArrayRef(stored.shape)) +
+                                          "; the model " + in_quotes(options.model) +
+                                          " takes {N, " + std::to_string(plan.latent) +
+                                          "}, N up to " + std::to_string(most_rows) + ".");
+  const torch::Tensor rows = to_torch(stored).to(torch::kFloat32);
+  if (!rows.isfinite().all().item<bool>())
+    throw Error(Error::Kind::NoModel, "The file " + in_quotes(options.latent_file) +
+                                          " holds latents that are NaN or infinity.");
+  if (options.latent_row >= rows.size(0))
+    refuse("The setting latent-row is " + std::to_string(options.latent_row) +
+           ", but the file has " + std::to_string(rows.size(0)) + " rows, counted from 0.");
+  const bool one = options.latent_row >= 0;
+  std::vector<Draft> drafts;
+  for (int64_t i = one ? options.latent_row : 0; i < (one ? options.latent_row + 1 : rows.size(0));
+       ++i)
+    drafts.push_back(
+        {rows[i].clone(), class_for(options, plan, int(i)), {{"latent-row", std::to_string(i)}}});
+  return drafts;
+}
+
+std::vector<Draft> of_seeds(const GenerateOptions& options, const GeneratorPlan& plan) {
+  std::vector<Draft> drafts;
+  for (int i = 0; i < options.count; ++i) {
+    const auto seed =
+        int((std::int64_t(options.common.seed) + i) % std::numeric_limits<int>::max());
+    drafts.push_back({latents_of(seed, 1, plan.latent)[0],
+                      class_for(options, plan, seed),
+                      {{"seed", std::to_string(seed)}}});
+  }
+  return drafts;
+}
+
+}  // namespace
+
+std::vector<Draft> draft(const GenerateOptions& options, const GeneratorPlan& plan) {
+  const int ways = int(options.frames > 0) + int(!options.latent.empty()) +
+                   int(!options.latent_file.empty()) + int(options.count > 1);
+  if (ways > 1)
+    refuse(
+        "Of the settings count, frames, latent and latent-file only one can say which pictures "
+        "to make.");
+  std::vector<Draft> drafts;
+  if (options.frames > 0)
+    drafts = on_the_way(options, plan);
+  else if (!options.latent_file.empty())
+    drafts = of_file(options, plan);
+  else if (!options.latent.empty())
+    drafts.push_back({sum_of(parse_signed(options.latent, "latent"), plan.latent),
+                      class_for(options, plan, options.common.seed),
+                      {}});
+  else
+    drafts = of_seeds(options, plan);
+  for (Draft& one : drafts) {
+    one.latent = one.latent * options.truncation;
+    one.changes["count"] = "1";
+  }
+  return drafts;
+}
+
+}  // namespace pastiche
