@@ -28,19 +28,12 @@ void check_output(const Target& target, const std::string& output) {
     refuse(words(_("The pixels of \"%s\" are locked: unlock them, or let the result go to a new "
                    "layer."),
                  name_of(GIMP_ITEM(target.drawable)).c_str()));
-  if (output == "new-layer" && gimp_image_get_base_type(target.image) == GIMP_INDEXED)
-    refuse(
-        _("The image has indexed colours, which a new layer would have to take: convert it to "
-          "RGB first (Image > Mode)."));
-  if (output == "new-layer" && gimp_image_get_floating_sel(target.image))
-    refuse(
-        _("The image has a floating selection: anchor it first, or let the result go to the "
-          "layer itself or to a new image."));
+  if (output == "new-layer") check_takes_layer(target.image);
 }
 
 GimpDrawable* paint(const pastiche::Filter& filter, const Target& target,
                     GimpProcedureConfig* config, bool display) {
-  const std::string output = read_output(config);
+  const std::string output = read_output(filter, config);
   check_output(target, output);
   const pastiche::Settings settings = read_settings(filter, config);
   Gathered given = read_pictures(filter, config);

@@ -46,6 +46,17 @@ Target find_target(GimpImage* image, GimpDrawable** drawables) {
   return {image, drawable, area};
 }
 
+void check_takes_layer(GimpImage* image) {
+  if (gimp_image_get_base_type(image) == GIMP_INDEXED)
+    refuse(
+        _("The image has indexed colours, which a new layer would have to take: convert it to "
+          "RGB first (Image > Mode)."));
+  if (gimp_image_get_floating_sel(image))
+    refuse(
+        _("The image has a floating selection: anchor it first, or let the result go to the "
+          "layer itself or to a new image."));
+}
+
 GimpValueArray* answered(GimpProcedure* procedure,
                          const std::function<GimpValueArray*()>& act) try {
   return act();

@@ -20,6 +20,9 @@ std::string name_of(GimpItem* item);
 /// The one drawable and its selected part; throws BadImage with why it cannot be.
 Target find_target(GimpImage* image, GimpDrawable** drawables);
 
+/// Throws BadImage with why `image` takes no new layer, if so.
+void check_takes_layer(GimpImage* image);
+
 /// What a procedure returns to GIMP: what `act` does, or the status and the
 /// sentence of the exception it throws. No exception leaves it.
 GimpValueArray* answered(GimpProcedure* procedure, const std::function<GimpValueArray*()>& act);

@@ -41,6 +41,7 @@ constexpr struct {
                       {"gatys", "encoder", "encoder"}};
 
 struct Dialog {
+  GimpProcedure* procedure;
   GimpProcedureConfig* config;
   const Filter& filter;
   GtkWidget* window;
@@ -111,7 +112,8 @@ void add_setting(Dialog& dialog, Form& form, const Param& param) {
 
 void add_output(Dialog& dialog, Form& form) {
   std::vector<Offer> offers;
-  for (const char* output : outputs) offers.push_back({output, choice_label("output", output)});
+  for (const char* output : outputs_of(dialog.filter))
+    offers.push_back({output, choice_label("output", output)});
   form.add(_("Result in"), _("Where the result goes."),
            text_combo(dialog.config, "output", offers));
 }
@@ -126,7 +128,7 @@ GtkWidget* main_settings(Dialog& dialog) {
     if (is_extra(dialog.filter, input) && input.min > 0) add_picture(dialog, form, input);
   for (const Param& param : dialog.filter.params)
     if (std::ranges::count(upfront, param.name)) add_setting(dialog, form, param);
-  add_output(dialog, form);
+  if (GIMP_IS_IMAGE_PROCEDURE(dialog.procedure)) add_output(dialog, form);
   return form.widget();
 }
 
@@ -169,7 +171,11 @@ void fill(Dialog& dialog) {
 bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const Filter& filter) {
   gimp_ui_init("pastiche-gimp");
   GtkWidget* window = gimp_procedure_dialog_new(procedure, config, _(filter.label));
-  Dialog dialog{.config = config, .filter = filter, .window = window, .warning = text_label("")};
+  Dialog dialog{.procedure = procedure,
+                .config = config,
+                .filter = filter,
+                .window = window,
+                .warning = text_label("")};
   fill(dialog);
   dialog.finder = std::make_unique<Finder>(
       [&dialog](const Findings& found) { show_findings(dialog, found); },

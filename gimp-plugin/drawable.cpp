@@ -48,6 +48,12 @@ void write_pixels(GeglBuffer* target, GimpDrawable* source, const GeglRectangle&
   }
 }
 
+void write_picture(GimpDrawable* drawable, const pastiche::Image& picture) {
+  const GeglRectangle area = {0, 0, picture.width, picture.height};
+  g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(drawable);
+  gegl_buffer_set(buffer, &area, 0, rgba(), picture.pixels.data(), GEGL_AUTO_ROWSTRIDE);
+}
+
 void cut_to_selection(GimpImage* image, int x, int y, pastiche::Image& picture) {
   if (gimp_selection_is_empty(image)) return;
   const GeglRectangle area = {x, y, picture.width, picture.height};

@@ -20,6 +20,9 @@ pastiche::Image read_pixels(GimpDrawable* drawable, const GeglRectangle& area);
 void write_pixels(GeglBuffer* target, GimpDrawable* source, const GeglRectangle& area, int at_x,
                   int at_y, const pastiche::Image& before, const pastiche::Image& after);
 
+/// Fills a drawable, whose size `picture` has.
+void write_picture(GimpDrawable* drawable, const pastiche::Image& picture);
+
 /// Multiplies alpha by the image's selection, whose part at (x, y) in image
 /// pixels lies under `picture`. Does nothing when nothing is selected.
 void cut_to_selection(GimpImage* image, int x, int y, pastiche::Image& picture);

@@ -73,7 +73,7 @@ GimpValueArray* call_learn(GimpProcedure* procedure, GimpRunMode mode, GimpImage
 GimpProcedure* make_learn_procedure(GimpPlugIn* plug_in) {
   auto* procedure = gimp_image_procedure_new(plug_in, learn_procedure, GIMP_PDB_PROC_TYPE_PLUGIN,
                                              call_learn, nullptr, nullptr);
-  put_into_menu(procedure, _("Learn Style from Layer..."));
+  put_into_menu(procedure, _("Learn Style from Layer..."), filters_menu);
   gimp_procedure_set_documentation(
       procedure,
       _("Teaches Fast Style Transfer a further style, from the selected part of a layer."),

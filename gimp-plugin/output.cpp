@@ -85,6 +85,13 @@ void copy_mask(GimpLayer* source, const GeglRectangle& area, GimpLayer* layer) {
   gimp_layer_set_edit_mask(layer, FALSE);
 }
 
+/// Above the layer `below`, in its group; without one at the top.
+void insert_above(GimpImage* image, GimpLayer* below, GimpLayer* layer) {
+  GimpItem* group = below ? gimp_item_get_parent(GIMP_ITEM(below)) : nullptr;
+  const int position = below ? gimp_image_get_item_position(image, GIMP_ITEM(below)) : 0;
+  check(gimp_image_insert_layer(image, layer, group ? GIMP_LAYER(group) : nullptr, position));
+}
+
 GimpDrawable* new_layer(const Target& target, const std::string& name,
                         const pastiche::Image& before, const pastiche::Image& after,
                         const std::string& recipe, int x, int y) {
@@ -94,9 +101,7 @@ GimpDrawable* new_layer(const Target& target, const std::string& name,
   try {
     GimpLayer* layer = make_layer(image, target, name, true, before, after, recipe);
     gimp_layer_set_offsets(layer, x, y);
-    GimpItem* group = below ? gimp_item_get_parent(GIMP_ITEM(below)) : nullptr;
-    const int position = below ? gimp_image_get_item_position(image, GIMP_ITEM(below)) : 0;
-    check(gimp_image_insert_layer(image, layer, group ? GIMP_LAYER(group) : nullptr, position));
+    insert_above(image, below, layer);
     if (below && GIMP_IS_LAYER(target.drawable)) copy_mask(below, target.area, layer);
     gimp_image_undo_group_end(image);
     return GIMP_DRAWABLE(layer);
@@ -106,22 +111,26 @@ GimpDrawable* new_layer(const Target& target, const std::string& name,
   }
 }
 
-GimpDrawable* new_image(const Target& target, const std::string& name,
-                        const pastiche::Image& before, const pastiche::Image& after,
-                        const std::string& recipe, bool display) {
-  const GeglRectangle& area = target.area;
-  GimpImage* image =
-      gimp_image_new_with_precision(area.width, area.height, gimp_image_get_base_type(target.image),
-                                    gimp_image_get_precision(target.image));
+/// An empty image of the kind of `like`.
+GimpImage* image_like(GimpImage* like, int width, int height) {
+  GimpImage* image = gimp_image_new_with_precision(width, height, gimp_image_get_base_type(like),
+                                                   gimp_image_get_precision(like));
   check(image != nullptr);
-  gimp_image_undo_disable(image);
-  if (GimpColorProfile* profile = gimp_image_get_color_profile(target.image)) {
+  if (GimpColorProfile* profile = gimp_image_get_color_profile(like)) {
     gimp_image_set_color_profile(image, profile);
     g_object_unref(profile);
   }
   double across, down;
-  if (gimp_image_get_resolution(target.image, &across, &down))
+  if (gimp_image_get_resolution(like, &across, &down))
     gimp_image_set_resolution(image, across, down);
+  return image;
+}
+
+GimpDrawable* new_image(const Target& target, const std::string& name,
+                        const pastiche::Image& before, const pastiche::Image& after,
+                        const std::string& recipe, bool display) {
+  GimpImage* image = image_like(target.image, target.area.width, target.area.height);
+  gimp_image_undo_disable(image);
   const bool alpha =
       gimp_drawable_has_alpha(target.drawable) || !gimp_selection_is_empty(target.image);
   GimpLayer* layer = make_layer(image, target, name, alpha, before, after, recipe);
@@ -129,6 +138,29 @@ GimpDrawable* new_image(const Target& target, const std::string& name,
   gimp_image_undo_enable(image);
   if (display) gimp_display_new(image);
   return GIMP_DRAWABLE(layer);
+}
+
+GimpLayer* make_layer(GimpImage* image, const Made& made, bool alpha) {
+  GimpLayer* layer =
+      gimp_layer_new(image, made.name.c_str(), made.picture.width, made.picture.height,
+                     layer_type(image, alpha), 100, gimp_image_get_default_new_layer_mode(image));
+  check(layer != nullptr);
+  write_picture(GIMP_DRAWABLE(layer), made.picture);
+  attach(GIMP_DRAWABLE(layer), made.recipe);
+  return layer;
+}
+
+bool is_opaque(const pastiche::Image& picture) {
+  for (std::size_t i = 3; i < picture.pixels.size(); i += pastiche::Image::channels)
+    if (picture.pixels[i] < 1) return false;
+  return true;
+}
+
+/// The only selected layer.
+GimpLayer* selected_layer(GimpImage* image) {
+  g_autofree GimpLayer** layers = gimp_image_get_selected_layers(image);
+  const auto count = gimp_core_object_array_get_length(reinterpret_cast<GObject**>(layers));
+  return count == 1 ? layers[0] : nullptr;
 }
 
 }  // namespace
@@ -144,4 +176,40 @@ GimpDrawable* place(const Target& target, std::string_view output, const std::st
   cut_to_selection(target.image, x, y, after);
   if (output == "new-image") return new_image(target, name, before, after, recipe, display);
   return new_layer(target, name, before, after, recipe, x, y);
+}
+
+std::vector<GimpLayer*> place_made(GimpImage* image, const std::vector<Made>& made) {
+  std::vector<GimpLayer*> layers;
+  GimpLayer* below = selected_layer(image);
+  gimp_image_undo_group_start(image);
+  try {
+    for (const Made& one : made) {
+      GimpLayer* layer = make_layer(image, one, true);
+      gimp_layer_set_offsets(layer, one.x, one.y);
+      insert_above(image, below, layer);
+      layers.push_back(below = layer);
+    }
+  } catch (...) {
+    gimp_image_undo_group_end(image);
+    throw;
+  }
+  gimp_image_undo_group_end(image);
+  return layers;
+}
+
+std::vector<GimpLayer*> place_in_new_image(GimpImage* like, const std::vector<Made>& made,
+                                           bool display) {
+  const pastiche::Image& first = made.front().picture;
+  GimpImage* image = like ? image_like(like, first.width, first.height)
+                          : gimp_image_new(first.width, first.height, GIMP_RGB);
+  check(image != nullptr);
+  gimp_image_undo_disable(image);
+  std::vector<GimpLayer*> layers;
+  for (const Made& one : made) {
+    layers.push_back(make_layer(image, one, !is_opaque(one.picture)));
+    gimp_image_insert_layer(image, layers.back(), nullptr, 0);
+  }
+  gimp_image_undo_enable(image);
+  if (display) gimp_display_new(image);
+  return layers;
 }

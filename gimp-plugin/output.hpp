@@ -4,12 +4,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "calling.hpp"
 #include "pastiche/image.hpp"
-
-/// What `output` may be: where a result goes. The first is the default.
-inline constexpr const char* outputs[] = {"replace", "new-layer", "new-image"};
 
 /// Puts `after` (made of `before`, see write_pixels) where `output` says, as one
 /// undo step, with `recipe` attached as a parasite, and returns the drawable
@@ -18,3 +16,20 @@ inline constexpr const char* outputs[] = {"replace", "new-layer", "new-image"};
 GimpDrawable* place(const Target& target, std::string_view output, const std::string& name,
                     const pastiche::Image& before, pastiche::Image after, const std::string& recipe,
                     bool display);
+
+/// A picture made from nothing, as a layer.
+struct Made {
+  std::string name;
+  pastiche::Image picture;
+  std::string recipe;
+  int x = 0;  ///< where it goes, in image pixels
+  int y = 0;
+};
+
+/// Puts them into an image, the first at the bottom, as one undo step: above the selected layer, or
+/// on top where not just one is selected. Throws as place().
+std::vector<GimpLayer*> place_made(GimpImage* image, const std::vector<Made>& made);
+
+/// The same in a new image, of the kind of `like` if there is one. REQUIRES: they have one size.
+std::vector<GimpLayer*> place_in_new_image(GimpImage* like, const std::vector<Made>& made,
+                                           bool display);

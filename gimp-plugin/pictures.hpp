@@ -15,7 +15,7 @@ std::string file_argument(const pastiche::Input& input);
 std::string files_argument(const pastiche::Input& input);
 std::string layer_argument(const pastiche::Input& input);
 
-/// Whether the picture comes from arguments: all but the first, the layer.
+/// Whether the picture comes from arguments: all but the first, which is the layer.
 bool is_extra(const pastiche::Filter& filter, const pastiche::Input& input);
 
 void add_picture_arguments(GimpProcedure* procedure, const pastiche::Input& input);

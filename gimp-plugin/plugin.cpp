@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "call.hpp"
+#include "create.hpp"
 #include "learn_procedure.hpp"
 #include "procedure.hpp"
 
@@ -18,14 +19,22 @@ G_DEFINE_TYPE(PastichePlugin, pastiche_plugin, GIMP_TYPE_PLUG_IN)
 
 static GList* query_procedures(GimpPlugIn*) {
   GList* names = nullptr;
-  for (const auto& filter : pastiche::filters())
+  for (const auto& filter : pastiche::filters()) {
     names = g_list_append(names, g_strdup(pdb_name(filter).c_str()));
+    if (makes_pictures(filter))
+      names = g_list_append(names, g_strdup(image_pdb_name(filter).c_str()));
+  }
   return g_list_append(names, g_strdup(learn_procedure));
 }
 
 static GimpProcedure* create_procedure(GimpPlugIn* plug_in, const gchar* name) {
-  for (const auto& filter : pastiche::filters())
-    if (pdb_name(filter) == name) return make_procedure(plug_in, filter, call_filter);
+  for (const auto& filter : pastiche::filters()) {
+    const bool makes = makes_pictures(filter);
+    if (pdb_name(filter) == name)
+      return make_procedure(plug_in, filter, makes ? create_layers : call_filter);
+    if (makes && image_pdb_name(filter) == name)
+      return make_image_procedure(plug_in, filter, create_image);
+  }
   return std::string_view(name) == learn_procedure ? make_learn_procedure(plug_in) : nullptr;
 }
 

@@ -124,6 +124,22 @@ def style_decoder(width=4):
     )
 
 
+def generator(classes=(), side=16):
+    """An MLP that makes RGB pictures of `side` pixels."""
+    latent = 4
+    tensors = {
+        "generator.fc1.weight": [8, latent + len(classes)],
+        "generator.fc1.bias": [8],
+        "generator.fc2.weight": [3 * side * side, 8],
+        "generator.fc2.bias": [3 * side * side],
+    }
+    metadata = {"architecture": "generator", "network": "mlp", "latent": latent, "height": side,
+                "width": side, "channels": 3, "features": 8, "output": "tanh", "activation": "relu"}  # fmt: skip
+    if classes:
+        metadata["classes"] = json.dumps(classes)
+    return safetensors(tensors, {key: str(value) for key, value in metadata.items()})
+
+
 def manifest_row(name, data, **changes):
     row = {
         "name": name,

@@ -1,13 +1,16 @@
 // A computing library for tests of the plug-in: fast, exact and without LibTorch. `fast-style` is
-// the negative, as far as `strength` says; other filters are the mean colour of the first style
-// picture. Training leaves a checkpoint on the way, fails on `cuda`, and writes a style file
-// without tensors. PASTICHE_FAKE_SECONDS makes a call take that long, PASTICHE_FAKE_ERROR makes it
-// fail with that sentence.
+// the negative, as far as `strength` says; `generate` and `texture` fill with a colour of the seed,
+// or that of the content; other filters are the mean colour of the first style picture. Training
+// leaves a checkpoint on the way, fails on `cuda`, and writes a style file without tensors.
+// PASTICHE_FAKE_SECONDS makes a call take that long, PASTICHE_FAKE_ERROR makes it fail with that
+// sentence.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 
@@ -39,6 +42,31 @@ Image negative(const Image& content, float strength) {
   return image;
 }
 
+Image plain(const pastiche::Settings& settings, int seed) {
+  const auto side = [&](const char* name) { return std::max(settings.whole(name), 16); };
+  Image image(side("width"), side("height"));
+  for (std::size_t i = 0; i < image.pixels.size(); i += Image::channels) {
+    for (int c = 0; c < 3; ++c) image.pixels[i + c] = float((37 * seed + 80 * c) % 256) / 255;
+    image.pixels[i + 3] = 1;
+  }
+  return image;
+}
+
+/// As the real ones do: the further samples are those of the next seeds.
+pastiche::Result generate(const pastiche::Pictures& pictures, const pastiche::Settings& settings) {
+  const int count = settings.whole("count");
+  std::vector<pastiche::Result> results;
+  for (int seed = settings.whole("seed"); int(results.size()) < count; ++seed)
+    results.push_back({plain(settings, seed),
+                       {{"class", settings.text("class")}},
+                       {{"seed", std::to_string(seed)}, {"count", "1"}}});
+  if (pictures.contains("content")) results.front().image = pictures.at("content").front();
+  pastiche::Result first = std::move(results.front());
+  first.further.assign(std::make_move_iterator(results.begin() + 1),
+                       std::make_move_iterator(results.end()));
+  return first;
+}
+
 Image mean_colour(const Image& content, const Image& style) {
   double sum[4] = {};
   for (int y = 0; y < style.height; ++y)
@@ -56,6 +84,8 @@ pastiche::Result run(const pastiche::Filter& filter, const pastiche::Pictures& p
   if (const char* sentence = std::getenv("PASTICHE_FAKE_ERROR"))
     throw pastiche::Error(pastiche::Error::Kind::OutOfMemory, sentence);
   work(progress);
+  if (filter.name == std::string("generate") || filter.name == std::string("texture"))
+    return generate(pictures, settings);
   const Image& content = pictures.at("content").front();
   const bool fast = filter.name == std::string("fast-style");
   std::map<std::string, std::string, std::less<>> facts;

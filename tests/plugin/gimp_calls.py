@@ -52,13 +52,15 @@ def pixel(drawable, x, y, format="R'G'B'A u8"):
 
 
 def call(name, image, drawables, /, **settings):
-    """Runs plug-in-pastiche-NAME; (status, the sentence of a failure, the result)."""
+    """Runs plug-in-pastiche-NAME, on an image unless that is None; (status, the sentence of a
+    failure, the result)."""
     procedure = Gimp.get_pdb().lookup_procedure("plug-in-pastiche-" + name)
     config = procedure.create_config()
-    config.set_property("image", image)
-    config.set_core_object_array("drawables", drawables)
+    if image:
+        config.set_property("image", image)
+        config.set_core_object_array("drawables", drawables)
     for setting, value in settings.items():
-        config.set_property(setting.replace("_", "-"), value)
+        config.set_property(setting.strip("_").replace("_", "-"), value)
     values = procedure.run(config)
     status = values.index(0)
     sentence = "" if status == SUCCESS else Gimp.get_pdb().get_last_error()

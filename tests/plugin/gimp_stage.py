@@ -10,7 +10,7 @@ import tempfile
 BUILD = pathlib.Path(os.environ["PASTICHE_BUILD"])
 SOURCE = pathlib.Path(os.environ["PASTICHE_SOURCE"])
 FAKE_LIBRARY = BUILD / "tests/plugin/libpastiche-fake.so"
-STOCK = ["file-jpeg", "file-png", "python-eval", "script-fu"]
+STOCK = ["file-gif-export", "file-jpeg", "file-png", "python-eval", "script-fu"]
 
 # What GIMP and its own plug-ins say in a session without windows, whatever one does.
 NOISE = ["gimp_flush(): error: Broken pipe", "stale context", "stray image", "cannot open display",
