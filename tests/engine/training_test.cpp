@@ -124,7 +124,7 @@ TEST_F(Training, EndsWithTheMovingAverage) {
   encoder_.loop.warm_up = 0;
   std::vector<double> weights;
   OneWeight one;
-  descend_on(one, [&](int, const torch::Tensor&) {
+  descend_on(one, [&](int, const Batch&) {
     if (torch::GradMode::is_enabled()) weights.push_back(one.weight());
     return Losses{{"loss", (one.module->weight - 1).square().sum()}};
   });
@@ -145,7 +145,7 @@ TEST_F(Training, StopsEarlyWithTheBestWeights) {
   encoder_.loop.schedule = "constant";
   OneWeight one;
   // Held-out pictures ask for less than the descent does, so they are best on the way.
-  const Facts facts = descend_on(one, [&](int, const torch::Tensor&) {
+  const Facts facts = descend_on(one, [&](int, const Batch&) {
     const double goal = torch::GradMode::is_enabled() ? 5 : 0.4;
     return Losses{{"loss", (one.module->weight - goal).square().sum()}};
   });
@@ -190,7 +190,7 @@ TEST_F(Training, WritesAModelThatTheFilterFinds) {
 TEST_F(Training, StopsAtNaNAndKeepsTheLastCheckpoint) {
   const PictureSet pictures(encoder_.loop.data);
   torch::nn::Linear module(1, 1);
-  const auto step = [&](int i, const torch::Tensor&) {
+  const auto step = [&](int i, const Batch&) {
     const torch::Tensor loss = module->weight.square().sum();
     return Losses{{"loss", i == 8 ? loss * NAN : loss}};
   };

@@ -36,6 +36,10 @@ void fill(torch::Tensor& target, const std::string& name, const TensorFile& file
   target.copy_(values);
 }
 
+/// How many batches a norm has seen: of use while it learns with a momentum that falls, which ours
+/// does not.
+bool is_count(const std::string& name) { return name.ends_with("num_batches_tracked"); }
+
 }  // namespace
 
 torch::Tensor to_torch(const Tensor& tensor) {
@@ -47,7 +51,9 @@ torch::Tensor to_torch(const Tensor& tensor) {
 void load_weights(torch::nn::Module& module, const TensorFile& file, const std::string& prefix) {
   torch::NoGradGuard no_grad;
   for (auto& item : module.named_parameters()) fill(item.value(), prefix + item.key(), file);
-  for (auto& item : module.named_buffers()) fill(item.value(), prefix + item.key(), file);
+  for (auto& item : module.named_buffers())
+    if (!is_count(item.key()) || file.tensors().contains(prefix + item.key()))
+      fill(item.value(), prefix + item.key(), file);
 }
 
 void save_weights(const std::filesystem::path& path,

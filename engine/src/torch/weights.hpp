@@ -13,7 +13,8 @@ torch::Tensor to_torch(const Tensor& tensor);
 
 /// Fills every parameter and buffer of `module` from the tensor of its name
 /// after `prefix`, converted to the parameter's dtype. Throws NoModel for one that is missing,
-/// of another shape, or not finite; tensors the module does not know are left.
+/// of another shape, or not finite; tensors the module does not know are left. The counts of
+/// batch norms may be missing.
 void load_weights(torch::nn::Module& module, const TensorFile& file,
                   const std::string& prefix = "");
 

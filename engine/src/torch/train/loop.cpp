@@ -124,7 +124,10 @@ void Descent::average() {
   const double decay = std::min(options_.ema, (1.0 + state_.step) / (10.0 + state_.step));
   const auto weights = weights_of(module_);
   for (auto& [name, tensor] : state_.averaged)
-    tensor.lerp_(weights.at(name).to(tensor.dtype()), 1 - decay);
+    if (tensor.is_floating_point())
+      tensor.lerp_(weights.at(name).to(tensor.dtype()), 1 - decay);
+    else
+      tensor.copy_(weights.at(name));  // a count, of a batch norm's say
 }
 
 double Descent::held_out_loss() {
