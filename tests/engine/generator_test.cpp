@@ -150,16 +150,17 @@ TEST(Diversity, IsNothingOfCopiesAndOneOfTheTrueOnes) {
 }
 
 TEST(Health, SeesWhatGoesWrong) {
-  Health fine, collapsed, saturated, broken;
-  for (int step = 0; step < 1000; ++step) fine->observe(step, 0.8, 0.6);
+  Health fine, collapsed, saturated, run_away, broken;
+  for (int step = 0; step < 1000; ++step) fine->observe(step, 0.8, 0.6, 20);
   EXPECT_NEAR(fine->diversity(), 0.8, 1e-3);
   const auto many = [](Health& health, double diversity, double loss) {
-    for (int step = 0; step < 1000; ++step) health->observe(step, diversity, loss);
+    for (int step = 0; step < 1000; ++step) health->observe(step, diversity, loss, 20);
   };
-  collapsed->observe(0, 0.8, 0.6);
+  collapsed->observe(0, 0.8, 0.6, 20);
   EXPECT_THROW(many(collapsed, 0.01, 0.6), Diverged);
   EXPECT_THROW(many(saturated, 0.8, 1e-7), Diverged);
-  EXPECT_THROW(broken->observe(0, 0.8, NAN), Diverged);
+  EXPECT_THROW(many(run_away, 0.8, 300), Diverged);
+  EXPECT_THROW(broken->observe(0, 0.8, NAN, 20), Diverged);
 }
 
 TEST(Placing, FillsAsAsked) {

@@ -23,7 +23,7 @@ const AdversarialLoss losses[] = {
      [](T genuine, T made) { return (torch::relu(1 - genuine) + torch::relu(1 + made)).mean(); },
      [](T, T made) { return -made.mean(); }},
     {"wasserstein", [](T genuine, T made) { return (made - genuine).mean(); },
-     [](T, T made) { return -made.mean(); }},
+     [](T, T made) { return -made.mean(); }, 5000},
 };
 
 torch::Tensor squared_lengths(T answers, T pictures) {

@@ -16,6 +16,7 @@ struct AdversarialLoss {
   const char* name;
   Loss discriminator;
   Loss generator;
+  double bound = 20;  ///< a discriminator's loss that shows it has run away, if that lasts
 };
 
 /// REQUIRES one of the names that the trainer's setting `loss` takes.

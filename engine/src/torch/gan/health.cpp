@@ -13,7 +13,6 @@ constexpr double various = 0.4;        // a diversity that shows the generator i
 constexpr double alike = 0.15;         // one that shows it has collapsed
 constexpr int slow_start = 500;        // steps by which it must be under way
 constexpr double always_right = 1e-4;  // a discriminator's loss that teaches nothing
-constexpr double unbounded = 1e5;
 
 }  // namespace
 
@@ -32,12 +31,12 @@ double diversity_of(const torch::Tensor& made, const torch::Tensor& genuine,
 HealthImpl::HealthImpl()
     : state(register_buffer("state", torch::tensor({1.0, 1.0, 0.0, 0.0}, torch::kFloat64))) {}
 
-void HealthImpl::observe(int step, double diversity, double loss) {
-  if (!std::isfinite(diversity) || !std::isfinite(loss) || std::abs(loss) > unbounded)
-    throw Diverged(std::format("the losses left all bounds at step {}", step));
+void HealthImpl::observe(int step, double diversity, double loss, double bound) {
   auto value = state.accessor<double, 1>();
   value[0] = memory * value[0] + (1 - memory) * diversity;
   value[1] = memory * value[1] + (1 - memory) * std::abs(loss);
+  if (!(value[1] <= bound) || !std::isfinite(diversity))  // NaN too
+    throw Diverged(std::format("the losses left all bounds at step {}", step));
   if (diversity > various) value[2] = 1;
   if ((value[2] != 0 || step >= slow_start) && value[0] < alike)
     throw Diverged(

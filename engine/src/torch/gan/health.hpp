@@ -14,9 +14,9 @@ struct HealthImpl : torch::nn::Module {
   HealthImpl();
 
   /// Takes in one step. Throws Diverged with what is wrong: samples that have become alike, a
-  /// discriminator that is always right and no longer teaches, or numbers beyond all bounds.
-  /// `loss` is the discriminator's without its penalty.
-  void observe(int step, double diversity, double loss);
+  /// discriminator that is always right and no longer teaches, or one whose `loss`, without its
+  /// penalty, is beyond `bound` on the average.
+  void observe(int step, double diversity, double loss, double bound);
 
   double diversity() const { return state[0].item<double>(); }
 

@@ -135,7 +135,7 @@ Losses Game::step(int index, const Batch& batch) {
     losses["discriminator"] = learn(index, genuine, made, batch.classes, losses);
     const double diversity = diversity_of(made, genuine, batch.classes);
     losses["diversity"] = torch::tensor(diversity);
-    health_->observe(index, diversity, losses["discriminator"].item<double>());
+    health_->observe(index, diversity, losses["discriminator"].item<double>(), loss_.bound);
   }
   torch::Tensor answers;
   {
