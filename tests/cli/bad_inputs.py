@@ -62,7 +62,7 @@ def make_pictures():
     put("other-setting.png", stamped(settings={"strength": "much"}))
     os.mkdir(path("folder.png"))
     os.mkfifo(path("pipe.png"))
-    os.mkdir(path("secret"))
+    put("secret/only.png", SMALL)
     for kind in ["jpg", "tif", "webp"]:
         make.magick(path("photo.png"), "-scale", "64x64!", path(f"good.{kind}"))
         with open(path(f"good.{kind}"), "rb") as file:
@@ -94,7 +94,8 @@ def make_models():
     changed = TINY[:-1] + bytes([TINY[-1] ^ 1])
     put = folder_of_models
     put("good", {"tiny.safetensors": TINY, "encoder.safetensors": make.encoder(),
-                 "any.safetensors": make.style_decoder()}, [row()])  # fmt: skip
+                 "any.safetensors": make.style_decoder(), "beasts.safetensors": make.generator(["cat", "dog"]),
+                 "odd-plan.safetensors": make.generator(["cat"]).replace(b'"latent": "4"', b'"latent": "0"')}, [row()])  # fmt: skip
     put("wrong-hash", {"tiny.safetensors": changed}, [row()])
     put("climbing", {"tiny.safetensors": TINY}, [row(file="../good/tiny.safetensors")])
     put("absolute", {"tiny.safetensors": TINY}, [row(file=os.path.join(TOP, "models/good/tiny.safetensors"))])
@@ -231,6 +232,8 @@ CASES = [
 
 ANY = ["style-from-image", "IN/photo.png", "IN/photo.png", "-o", "out.png", "--model", "any", "--models", "MODELS/good"]
 
+BEASTS = ["generate", "-o", "out.png", "--model", "beasts", "--models", "MODELS/good"]
+
 # These open the computing library; tests of a build without it leave them out.
 COMPUTING = [
     ("fast-style without its model", 4, r'model "gone"', [*STYLE, "--model", "gone"]),
@@ -243,6 +246,19 @@ COMPUTING = [
     ("a style of 3x3 pixels", 3, r"has 3x3 pixels, too few to show a style", [*ANY[:2], "IN/dot.png", *ANY[3:]]),
     ("style-from-image with a model of styles", 4, r'"style-decoder" is needed', [*ANY, "--model", "tiny"]),
     ("style-from-image without its model", 4, r'model "gone"', [*ANY, "--model", "gone"]),
+    ("a class the model has not", 2, r'class is "cow", but the model "beasts" has cat and dog', [*BEASTS, "--class", "cow"]),
+    ("no samples", 2, r"count is 0, but must be a number from 1", [*BEASTS, "--count", "0"]),
+    ("a picture of 100,000 pixels", 2, r"width is 100000", [*BEASTS, "--width", "100000"]),
+    ("a picture beyond the memory", 5, r"may be used; fewer or smaller ones would fit", [*BEASTS, "--width", "60000", "--height", "60000", "--memory", "100"]),
+    ("frames and many seeds", 2, r"only one can say", [*BEASTS, "--count", "2", "--frames", "2"]),
+    ("a latent of no seed", 2, r'the seed "x", which is not a whole number', [*BEASTS, "--latent", "x:1"]),
+    ("latents that are none", 4, r".", [*BEASTS, "--latent-file", "IN/photo.png"]),
+    ("latents of another size", 4, r'no tensor "?latent', [*BEASTS, "--latent-file", "MODELS/good/tiny.safetensors"]),
+    ("a picture for a model that rebuilds none", 2, r'"beasts" cannot rebuild', ["generate", "IN/photo.png", *BEASTS[1:]]),
+    ("a generator with an odd plan", 4, r"says its latent is", [*BEASTS, "--model", "odd-plan"]),
+    ("sampling a model of styles", 4, r"must be a generator or a vae", [*BEASTS, "--model", "tiny"]),
+    ("a GAN of one picture", 3, r"1 picture\(s\) to learn from", ["train", "gan", "--data", "IN/secret", "--crop", "16", "-o", "x.safetensors"]),
+    ("a GAN of an odd side", 2, r"crop is 20, but a dcgan's", ["train", "gan", "--crop", "20", "-o", "x.safetensors"]),
     ("shares for other styles", 2, r"has 2 weight\(s\) for 1 style", [*ANY, "--style-weights", "1,2"]),
     ("WebP higher than it can be", 1, r"WebP holds 16383 pixels a side at most, and this is 1 x 20000", ["fast-style", "IN/tall.png", "-o", "out.webp", "--strength", "0"]),
     ("a file larger than allowed", 1, r"File too large", [*ZERO, "out.png"]),

@@ -53,7 +53,7 @@ TEST(Trainers, HaveSoundTables) {
 
 TEST(Filters, AreRefusedByUnknownNames) {
   expect_refused(Error::Kind::BadSetting,
-                 "There is no filter \"gaty\"; there are gatys, fast-style and",
+                 "There is no filter \"gaty\"; there are gatys, fast-style,",
                  [] { find_filter("gaty"); });
   expect_refused(Error::Kind::BadSetting, "There is no trainer \"x\"", [] { find_trainer("x"); });
 }

@@ -160,12 +160,12 @@ TEST_F(GeneratorTraining, RefusesWhatItCannotLearnFrom) {
   EXPECT_NO_THROW(train_gan(gan_, file("x.safetensors"), go_on));
 }
 
-TEST(ClassOf, IsTheFolderOrTheNameLessItsNumbers) {
-  EXPECT_EQ(class_of("7/00012.png"), "7");
-  EXPECT_EQ(class_of("00177_rose.jpg"), "rose");
-  EXPECT_EQ(class_of("dtd-cracked_0031.jpg"), "dtd-cracked");
-  EXPECT_EQ(class_of("01293_male-commoner.jpg"), "male-commoner");
-  EXPECT_EQ(class_of("0001.png"), "");
+TEST(ClassesOf, AreTheFoldersOrElseTheNamesLessTheirNumbers) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(classes_of({"7/00012.png", "8/1_a.png"}), (Names{"7", "8"}));
+  EXPECT_EQ(classes_of({"all/00177_rose.jpg", "all/dtd-cracked_0031.jpg", "all/0001.png"}),
+            (Names{"rose", "dtd-cracked", ""}));
+  EXPECT_EQ(classes_of({"01293_male-commoner.jpg"}), Names{"male-commoner"});
 }
 
 }  // namespace

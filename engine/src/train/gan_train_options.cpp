@@ -46,8 +46,8 @@ Params gan_rows() {
   return {
       {.name = "conditional",
        .label = N_("Conditional"),
-       .help = N_("Learn the pictures' classes too, which are their folders' names, or else their "
-                  "own less the numbers: rose of 0017_rose.jpg"),
+       .help = N_("Learn the pictures' classes too, which are their folders' names, or in a "
+                  "single folder their own less the numbers: rose of 0017_rose.jpg"),
        .initial = gan_defaults.conditional},
       {.name = "loss",
        .label = N_("Loss"),

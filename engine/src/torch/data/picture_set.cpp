@@ -57,6 +57,14 @@ torch::Tensor random_square(const torch::Tensor& picture, int64_t side,
   return square.round().clamp(0, 255).to(torch::kUInt8);
 }
 
+/// "rose" of "00177_rose.jpg".
+std::string without_numbers(const std::string& name) {
+  const std::string stem = fs::path(name).stem().string(), numbering = "0123456789_- .";
+  const auto first = stem.find_first_not_of(numbering);
+  if (first == stem.npos) return "";
+  return stem.substr(first, stem.find_last_not_of(numbering) + 1 - first);
+}
+
 }  // namespace
 
 torch::Tensor read_rgb(const fs::path& file) {
@@ -66,22 +74,24 @@ torch::Tensor read_rgb(const fs::path& file) {
   return rgb;
 }
 
-std::string class_of(const std::string& name) {
-  const fs::path path(name);
-  if (path.has_parent_path()) return path.parent_path().generic_string();
-  const std::string stem = path.stem().string(), numbering = "0123456789_- .";
-  const auto first = stem.find_first_not_of(numbering);
-  if (first == stem.npos) return "";
-  return stem.substr(first, stem.find_last_not_of(numbering) + 1 - first);
+std::vector<std::string> classes_of(const std::vector<std::string>& names) {
+  std::vector<std::string> classes;
+  for (const std::string& name : names)
+    classes.push_back(fs::path(name).parent_path().generic_string());
+  if (std::set<std::string>(classes.begin(), classes.end()).size() > 1) return classes;
+  std::ranges::transform(names, classes.begin(), without_numbers);
+  return classes;
 }
 
 PictureSet::PictureSet(const std::string& data, const Augmentation& augmentation)
     : source_(open_pictures(data)), augmentation_(augmentation) {
+  std::vector<std::string> names;
   for (std::size_t i = 0; i < source_->size(); ++i) {
     (i % 32 == 31 ? held_out_ : learnt_).push_back(i);
-    classes_.push_back(class_of(source_->name(i)));
+    names.push_back(source_->name(i));
   }
-  const std::vector<std::string> each = classes_;
+  const std::vector<std::string> each = classes_of(names);
+  classes_ = each;
   std::ranges::sort(classes_);
   classes_.erase(std::ranges::unique(classes_).begin(), classes_.end());
   for (const std::string& name : each)

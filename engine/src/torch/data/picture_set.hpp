@@ -28,9 +28,10 @@ struct Batch {
   }
 };
 
-/// What the name of a picture says that it shows: its folder, "7" of "7/0001.png"; without one its
-/// name less the numbers before and behind, "rose" of "00177_rose.jpg". Empty when nothing is left.
-std::string class_of(const std::string& name);
+/// What the names of pictures say that they show: where there are several folders the folder, "7"
+/// of "7/0001.png"; else the name less the numbers before and behind, "rose" of "00177_rose.jpg",
+/// which may leave nothing.
+std::vector<std::string> classes_of(const std::vector<std::string>& names);
 
 /// Squares cut at random from a source's pictures. Every 32nd picture is held
 /// out: batch() never shows it.
@@ -41,7 +42,7 @@ class PictureSet {
 
   std::size_t size() const { return learnt_.size() + held_out_.size(); }
 
-  /// The classes of the pictures (class_of), in alphabetical order.
+  /// The classes of the pictures (classes_of), in alphabetical order.
   const std::vector<std::string>& classes() const { return classes_; }
 
   /// `count` random squares of `side` px, uint8, augmented. Depends on `seed`
