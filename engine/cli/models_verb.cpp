@@ -1,9 +1,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "flags.hpp"
 #include "mark.hpp"
 #include "pastiche/error.hpp"
 #include "pastiche/models.hpp"
+#include "pastiche/torchscript.hpp"
 #include "report.hpp"
 #include "say.hpp"
 #include "text.hpp"
@@ -17,7 +19,8 @@ using nlohmann::json;
 struct Call {
   std::string what, folder, name, new_name, colours = "imagenet";
   std::vector<std::string> models;
-  bool as_json = false;
+  bool as_json = false, trusted = false;
+  std::unique_ptr<RowFlags> torchscript;
 };
 
 json object_of(const Model& model) {
@@ -84,13 +87,17 @@ int info(const Call& call) {
 }
 
 int import(const Call& call) {
+  const std::string& file = needed(call.what, _("Which file? 'pastiche models import FILE' says."));
   const Model model =
-      import_model(needed(call.what, _("Which file? 'pastiche models import FILE' says.")),
-                   call.name, call.folder, call.colours);
+      call.trusted ? import_torchscript(file, call.name, call.folder, call.torchscript->settings())
+                   : import_model(file, call.name, call.folder, call.colours);
   if (call.as_json)
     print(dumped(object_of(model)));
   else
     print(say(_("{} ({}) is now {}"), model.name, model.architecture, model.file.string()));
+  if (call.trusted)
+    tell(say(_("{} is a program: it runs, with all that you may do, whenever the model is used."),
+             in_quotes(file)));
   return 0;
 }
 
@@ -157,6 +164,11 @@ void add_models_verb(Verbs& verbs) {
   importing.add_option("--name", call->name, N_("What to call it; else as the file."));
   importing.add_option("--colours", call->colours,
                        N_("Of a VGG: imagenet (torchvision's) or caffe (the original weights)."));
+  importing.add_flag("--trusted-torchscript", call->trusted,
+                     N_("The file is a TorchScript module that makes pictures of latents. That is "
+                        "a program, which runs whenever the model is used: only for files of a "
+                        "maker you trust."));
+  call->torchscript = std::make_unique<RowFlags>(importing, torchscript_params());
   CLI::App& renaming = add("rename", N_("Renames a model of your own."), rename);
   renaming.add_option("NAME", call->what, N_("Its name."));
   renaming.add_option("NEW", call->new_name, N_("What to call it."));

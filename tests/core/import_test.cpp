@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "pastiche/models.hpp"
+#include "pastiche/torchscript.hpp"
 #include "pth_builder.hpp"
+#include "store/sha256.hpp"
 #include "store/tensor_types.hpp"
 #include "support.hpp"
 
@@ -50,6 +52,45 @@ TestTensors transformer(bool deprecated) {
       add_conv(tensors, block + "conv" + half + ".conv2d", 4, 4);
       norm(block + "in" + half, 4);
     }
+  return tensors;
+}
+
+void add_linear(TestTensors& tensors, const std::string& name, int out, int in) {
+  tensors[name + ".weight"] = {.shape = {out, in}};
+  tensors[name + ".bias"] = {.shape = {out}};
+}
+
+/// Places in a Sequential: linear layers of these widths, the first being the latent's.
+TestTensors sequential(const std::vector<int>& widths) {
+  TestTensors tensors;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i)
+    add_linear(tensors, std::to_string(2 * i), widths[i + 1], widths[i]);
+  return tensors;
+}
+
+/// PyTorch's DCGAN example, `widths` being the latent's, then the channels.
+TestTensors dcgan(const std::vector<int>& widths, bool counts = true) {
+  TestTensors tensors;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
+    const std::string norm = "main." + std::to_string(3 * i + 1);
+    tensors["main." + std::to_string(3 * i) + ".weight"] = {
+        .shape = {widths[i], widths[i + 1], 4, 4}};
+    if (i + 2 == widths.size()) break;
+    for (const char* part : {".weight", ".bias", ".running_mean", ".running_var"})
+      tensors[norm + part] = {.shape = {widths[i + 1]}};
+    if (counts) tensors[norm + ".num_batches_tracked"] = {.shape = {}, .storage = "LongStorage"};
+  }
+  return tensors;
+}
+
+/// PyTorch's VAE example.
+TestTensors vae(int pixels, int latent) {
+  TestTensors tensors;
+  add_linear(tensors, "fc1", 6, pixels);
+  add_linear(tensors, "fc21", latent, 6);
+  add_linear(tensors, "fc22", latent, 6);
+  add_linear(tensors, "fc3", 6, latent);
+  add_linear(tensors, "fc4", pixels, 6);
   return tensors;
 }
 
@@ -131,6 +172,80 @@ TEST_F(Import, KnowsNormalisedAndDistilledNetworksOfEachDepth) {
   EXPECT_TRUE(TensorFile(folder_ / "models/m.safetensors").tensors().contains("aux1_1.weight"));
 }
 
+TEST_F(Import, MeasuresGeneratorsByTheirShapes) {
+  const struct {
+    TestTensors tensors;
+    const char *architecture, *network, *latent, *side, *channels, *features, *output;
+  } cases[] = {
+      {sequential({5, 6, 6, 16}), "generator", "mlp", "5", "4", "1", "6", "tanh"},
+      {sequential({5, 6, 6, 6, 48}), "generator", "mlp", "5", "4", "3", "6", "tanh"},
+      {vae(25, 3), "vae", "mlp", "3", "5", "1", "6", "sigmoid"},
+      {dcgan({7, 8, 4, 3}), "generator", "dcgan", "7", "16", "3", "4", "tanh"},
+      {dcgan({7, 16, 8, 4, 2, 1}, false), "generator", "dcgan", "7", "64", "1", "2", "tanh"},
+  };
+  for (const auto& c : cases) {
+    const Model model = import(c.tensors);
+    EXPECT_EQ(model.architecture, c.architecture);
+    EXPECT_NO_THROW(verify_model(model));
+    const Metadata metadata = TensorFile(model.file).metadata();
+    EXPECT_EQ(metadata.at("network"), c.network);
+    EXPECT_EQ(metadata.at("latent"), c.latent);
+    EXPECT_EQ(metadata.at("height"), c.side);
+    EXPECT_EQ(metadata.at("width"), c.side);
+    EXPECT_EQ(metadata.at("channels"), c.channels);
+    EXPECT_EQ(metadata.at("features"), c.features);
+    EXPECT_EQ(metadata.at("output"), c.output);
+  }
+}
+
+TEST_F(Import, RefusesGeneratorsThatMakeNoPicture) {
+  TestTensors other_code = vae(25, 3);
+  add_linear(other_code, "fc21", 4, 6);
+  add_linear(other_code, "fc22", 4, 6);
+  TestTensors kernel = dcgan({7, 8, 4, 3});
+  kernel["main.6.weight"] = {.shape = {4, 3, 3, 3}};
+  const struct {
+    TestTensors tensors;
+    const char* why;
+  } cases[] = {
+      {sequential({5, 6, 6, 17}), "17 values, which make no square picture"},
+      {sequential({5, 6, 7, 16}), "all except the last must be as wide"},
+      {sequential({5000, 6, 6, 16}), "latent is \"5000\""},
+      {vae(26, 3), "26 values"},
+      {other_code, "an encoder that does not fit"},
+      {dcgan({7, 9, 4, 3}), "9 channels after convolution 1, but 8 fit"},
+      {kernel, "4 x 4 fits"},
+  };
+  for (const auto& c : cases)
+    expect_refused(Error::Kind::NoModel, c.why, [&] { import(c.tensors); });
+}
+
+TEST_F(Import, RefusesAGeneratorThatWasCutShort) {
+  const std::string whole = get(file(sequential({5, 6, 6, 16})));
+  for (const double share : {0.1, 0.5, 0.9, 0.99})
+    expect_refused(Error::Kind::NoModel, "Some File.pth", [&] {
+      import_model(
+          put(folder_ / "Some File.pth",
+              std::string_view(whole).substr(0, std::size_t(share * double(whole.size())))),
+          "m", folder_ / "models");
+    });
+}
+
+TEST_F(Import, TakesATorchScriptModuleOnlyByItsOwnWay) {
+  const fs::path module = fs::path(PASTICHE_SOURCE) / "tests/reference/torchscript-flat.pt";
+  setenv("XDG_DATA_HOME", folder_.path().c_str(), 1);
+  EXPECT_THROW(import_model(module, "m", folder_ / "models"), Error);
+  const Settings settings(torchscript_params());
+  expect_refused(Error::Kind::NoModel, "is no TorchScript module",
+                 [&] { import_torchscript(file(vae(25, 3)), "m", "", settings); });
+  expect_refused(Error::Kind::BadSetting, "The model's name is",
+                 [&] { import_torchscript(module, "a/b", "", settings); });
+  EXPECT_FALSE(fs::exists(folder_ / "pastiche/trusted-torchscript"));
+  const Model model = import_torchscript(module, "m", "", settings);
+  EXPECT_EQ(get(folder_ / "pastiche/trusted-torchscript"), sha256_of(module) + "\n");
+  EXPECT_NO_THROW(verify_model(model));
+}
+
 TEST_F(Import, NamesTheModelAfterTheFile) {
   const Model model = import_model(file(torchvision(vgg16)), "", folder_ / "models");
   EXPECT_EQ(model.name, "some-file");
@@ -197,7 +312,12 @@ TEST(ImportShared, KnowsEveryPublishedFile) {
       EXPECT_NO_THROW(verify_model(import_model(entry.path(), "", folder.path())));
       ++count;
     }
-  EXPECT_EQ(count, 16);
+  for (const auto& entry : fs::directory_iterator(weights / "mnist")) {
+    SCOPED_TRACE(entry.path().string());
+    EXPECT_NO_THROW(verify_model(import_model(entry.path(), "", folder.path())));
+    ++count;
+  }
+  EXPECT_EQ(count, 19);
 }
 
 }  // namespace

@@ -216,6 +216,20 @@ void check_vae(const Shapes& all, std::int64_t rows) {
   expect(encoder, "log_variance.bias", {size});
 }
 
+/// Pictures of 32 px come to a single place in the third convolution.
+void check_lenet(const Shapes& shapes, std::int64_t) {
+  std::int64_t channels = 1;
+  for (const char* name : {"conv1", "conv2", "conv3"})
+    channels = expect_conv(shapes, name, channels, 5);
+  expect_linear(shapes, "fc2", expect_linear(shapes, "fc1", channels));
+}
+
+/// A program that is kept as its file's bytes.
+void check_torchscript(const Shapes& shapes, std::int64_t) {
+  const Shape* shape = find(shapes, "torchscript");
+  expect(shapes, "torchscript", {shape && shape->size() == 1 ? shape->front() : 1});
+}
+
 struct Architecture {
   const char* name;
   void (*check)(const Shapes&, std::int64_t rows);
@@ -229,6 +243,8 @@ const Architecture architectures[] = {
     {"style-decoder", check_style_decoder},
     {"generator", check_generator},
     {"vae", check_vae},
+    {"lenet", check_lenet},
+    {"torchscript", check_torchscript},
     {"style", check_style},
 };
 

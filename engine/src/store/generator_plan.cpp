@@ -57,7 +57,7 @@ std::vector<std::string> classes_in(const Metadata& metadata) {
 }  // namespace
 
 GeneratorPlan plan_in(const Metadata& metadata) {
-  return {.network = choice_in(metadata, "network", {"mlp", "dcgan"}),
+  return {.network = choice_in(metadata, "network", {"mlp", "dcgan", "torchscript"}),
           .latent = whole_in(metadata, "latent", 4096),
           .classes = classes_in(metadata),
           .height = whole_in(metadata, "height", 1024),

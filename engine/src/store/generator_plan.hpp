@@ -11,10 +11,10 @@ namespace pastiche {
 
 /// What a generator is, as its file's metadata tell.
 struct GeneratorPlan {
-  std::string network = "dcgan";  ///< mlp, dcgan
+  std::string network = "dcgan";  ///< mlp, dcgan, torchscript
   std::int64_t latent = 64;
-  std::vector<std::string> classes;  ///< empty = it takes none
-  std::int64_t height = 64;          ///< of its pictures, px; of a dcgan 4 times a power of two
+  std::vector<std::string> classes = {};  ///< empty = it takes none
+  std::int64_t height = 64;  ///< of its pictures, px; of a dcgan 4 times a power of two
   std::int64_t width = 64;
   std::int64_t channels = 3;        ///< 1 grey, 3 RGB, 4 RGBA
   std::int64_t features = 32;       ///< of a dcgan before its last convolution, of an mlp's layers
@@ -22,7 +22,7 @@ struct GeneratorPlan {
   std::string activation = "relu";  ///< relu, leaky (slope 0.2)
 };
 
-/// What the metadata of a file of the architecture "generator" or "vae" say. Throws
+/// What the metadata of a file of the architecture "generator", "vae" or "torchscript" say. Throws
 /// std::invalid_argument with what does not fit, to follow "the model ".
 PASTICHE_API GeneratorPlan plan_in(const Metadata& metadata);
 

@@ -1,15 +1,12 @@
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 #include "pastiche/error.hpp"
 #include "pastiche/models.hpp"
-#include "pastiche/version.hpp"
 #include "store/architecture.hpp"
 #include "store/json_text.hpp"
 #include "store/layouts.hpp"
-#include "store/manifest.hpp"
-#include "store/sha256.hpp"
+#include "store/new_model.hpp"
 #include "store/state_dict.hpp"
 #include "text.hpp"
 
@@ -69,8 +66,8 @@ Shape converted_shape(const Conversion& conversion, Shape shape) {
   return shape;
 }
 
-/// Before any number is read: do the shapes make a network?
-void check_shapes(const fs::path& file, const Layout& layout, const StateDict& state) {
+/// Before any number is read: do the shapes make a network, and what do they tell of it?
+Metadata check_shapes(const fs::path& file, const Layout& layout, const StateDict& state) {
   Shapes shapes;
   for (const Conversion& tensor : layout.tensors)
     shapes[tensor.to] = converted_shape(tensor, state.find(tensor.from)->second.shape);
@@ -80,6 +77,9 @@ void check_shapes(const fs::path& file, const Layout& layout, const StateDict& s
   }
   try {
     check_architecture(layout.architecture, shapes, /*rows=*/1);
+    Metadata metadata = layout.metadata;
+    if (layout.measured) metadata.merge(layout.measured(shapes));
+    return metadata;
   } catch (const std::invalid_argument& error) {
     refuse(file, "has the tensors of " + layout.name + ", but " + error.what());
   }
@@ -115,6 +115,7 @@ Network convert(const Layout& layout, const StateDict& state, const Colours& col
     if (tensor.scale != 1)
       for (float& value : ours.values) value *= tensor.scale;
   }
+  for (const std::string& name : layout.zeros) network[name] = {{}, {0}};
   if (!layout.lacks_colours) return network;
   network["input.weight"] = colours.weight;
   network["input.bias"] = colours.bias;
@@ -130,64 +131,23 @@ std::map<std::string, Tensor, std::less<>> as_tensors(const Network& network) {
   return tensors;
 }
 
-std::string default_name(const fs::path& file) {
-  std::string name = file.stem().string();
-  for (char& c : name) {
-    c = char(std::tolower(static_cast<unsigned char>(c)));
-    if (!is_model_name(std::string("a") + c)) c = '-';
-  }
-  return name;
-}
-
-fs::path prepare_folder(const fs::path& wanted) {
-  const fs::path folder = wanted.empty() ? user_models() : wanted;
-  std::error_code error;
-  if (!folder.empty()) fs::create_directories(folder, error);
-  if (folder.empty() || error)
-    throw Error(Error::Kind::Output,
-                "The folder of models " + in_quotes(folder.string()) +
-                    " cannot be made: " + (error ? error.message() : "HOME is not set") + ".");
-  return folder;
-}
-
-std::string card(const fs::path& file, const std::string& name, const Layout& layout,
-                 const Metadata& metadata) {
-  const nlohmann::ordered_json text = {
-      {"name", name},
-      {"architecture", layout.architecture},
-      {"made-by", std::string("imported by Pastiche ") + version()},
-      {"source", file.filename().string()},
-      {"source-sha256", sha256_of(file)},
-      {"recognised-as", layout.name},
-      {"settings", metadata},
-      {"licence", "unknown"},
-      {"trained-on", "unknown"},
-  };
-  return text.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
 
 Model import_model(const fs::path& file, const std::string& name, const fs::path& folder,
                    const std::string& colours) {
   const Colours& given = find_colours(colours);
-  const std::string own = name.empty() ? default_name(file) : name;
-  if (!is_model_name(own))
-    throw Error(Error::Kind::BadSetting, "The model's name is " + in_quotes(own) +
-                                             ", but must be of a-z, 0-9, '.', '_' and '-' and "
-                                             "start with a letter or digit.");
+  const std::string own = name_for(file, name);
   const StateDict state = without_wrapper(read_state_dict(file));
   const Layout& layout = recognise(file, state);
-  check_shapes(file, layout, state);
+  Metadata metadata = check_shapes(file, layout, state);
   const Network network = convert(layout, state, given);
 
-  Metadata metadata = layout.metadata;
   metadata["architecture"] = layout.architecture;
   if (layout.architecture == "transformer") metadata["styles"] = nlohmann::json({own}).dump();
   if (layout.lacks_colours) metadata["colours"] = given.name;
   const fs::path target = prepare_folder(folder) / (own + ".safetensors");
   write_tensors(target, as_tensors(network), metadata);
-  return register_model(target, card(file, own, layout, metadata));
+  return register_model(target, imported_card(file, own, layout.name, metadata));
 }
 
 }  // namespace pastiche

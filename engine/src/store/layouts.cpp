@@ -1,7 +1,10 @@
 #include "store/layouts.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include "store/architecture.hpp"
 #include "store/deep_compression.hpp"
+#include "store/generator_shapes.hpp"
 
 namespace pastiche {
 namespace {
@@ -11,7 +14,7 @@ using Blocks = std::vector<int>;
 const Blocks vgg16 = {2, 2, 3, 3, 3}, vgg19 = {2, 2, 4, 4, 4};
 constexpr int deepest = 5;
 
-void add_conv(Layout& layout, const std::string& from, const std::string& to, float scale = 1) {
+void add_layer(Layout& layout, const std::string& from, const std::string& to, float scale = 1) {
   layout.tensors.push_back({.from = from + ".weight", .to = to + ".weight", .scale = scale});
   layout.tensors.push_back({.from = from + ".bias", .to = to + ".bias"});
 }
@@ -43,7 +46,7 @@ Layout torchvision(const std::string& name, const Blocks& blocks) {
   int index = 0;
   for (std::size_t block = 0; block < blocks.size(); ++block, ++index)
     for (int layer = 1; layer <= blocks[block]; ++layer, index += 2)
-      add_conv(layout, "features." + std::to_string(index), conv_name(int(block) + 1, layer));
+      add_layer(layout, "features." + std::to_string(index), conv_name(int(block) + 1, layer));
   return layout;
 }
 
@@ -55,11 +58,11 @@ Layout normalised_encoder(int depth) {
                 .tensors = {},
                 .dropped = {},
                 .metadata = {{"padding", "reflect"}, {"pooling", "max"}}};
-  add_conv(layout, "0", "input");
+  add_layer(layout, "0", "input");
   int index = 2;
   visit_to_depth(depth, [&](int block, int layer) {
     if (block > 1 && layer == 1) ++index;
-    add_conv(layout, std::to_string(index), conv_name(block, layer));
+    add_layer(layout, std::to_string(index), conv_name(block, layer));
     index += 3;
   });
   return layout;
@@ -74,7 +77,7 @@ Layout normalised_decoder(int depth) {
                 .metadata = {{"padding", "reflect"}, {"output", "linear"}}};
   int index = 1;
   visit_from_depth(depth, [&](int block, int layer) {
-    add_conv(layout, std::to_string(index), conv_name(block, layer));
+    add_layer(layout, std::to_string(index), conv_name(block, layer));
     index += layer == 1 ? 4 : 3;
   });
   return layout;
@@ -91,11 +94,11 @@ Layout distilled_encoder(int depth) {
                 .tensors = {},
                 .dropped = {},
                 .metadata = {{"padding", "reflect"}, {"pooling", "max"}}};
-  add_conv(layout, "conv0", "input");
+  add_layer(layout, "conv0", "input");
   visit_to_depth(depth, [&](int block, int layer) {
-    add_conv(layout, distilled_name(block, layer), conv_name(block, layer));
+    add_layer(layout, distilled_name(block, layer), conv_name(block, layer));
     if (layer > 1) return;
-    add_conv(layout, distilled_name(block, 1) + "_aux", "aux" + std::to_string(block) + "_1");
+    add_layer(layout, distilled_name(block, 1) + "_aux", "aux" + std::to_string(block) + "_1");
   });
   return layout;
 }
@@ -107,7 +110,7 @@ Layout distilled_decoder(int depth) {
                 .dropped = {},
                 .metadata = {{"padding", "reflect"}, {"output", "relu"}}};
   visit_from_depth(depth, [&](int block, int layer) {
-    add_conv(layout, distilled_name(block, layer), conv_name(block, layer));
+    add_layer(layout, distilled_name(block, layer), conv_name(block, layer));
   });
   return layout;
 }
@@ -140,7 +143,7 @@ Layout transformer_example() {
                 .dropped = {".running_mean", ".running_var", ".num_batches_tracked"},
                 .metadata = {}};
   for (const Normed& layer : example_layers()) {
-    add_conv(layout, layer.conv + ".conv2d", layer.ours, layer.ours == "down1" ? 255 : 1);
+    add_layer(layout, layer.conv + ".conv2d", layer.ours, layer.ours == "down1" ? 255 : 1);
     layout.tensors.push_back(
         {.from = layer.norm + ".weight", .to = layer.ours + ".scale", .as_row = true});
     layout.tensors.push_back(
@@ -162,14 +165,101 @@ Layout squeezenet() {
   return layout;
 }
 
+Metadata measure_mlp(const Shapes& shapes) {
+  return metadata_of(with_sizes({.network = "mlp", .output = "tanh"}, shapes));
+}
+
+/// Places in a Sequential: linear layers, an activation after each (ReLU, at the end tanh).
+Layout sequential_generator(int linear) {
+  Layout layout{.name = "Sequential generator of linear layers",
+                .architecture = "generator",
+                .tensors = {},
+                .dropped = {},
+                .metadata = {},
+                .measured = measure_mlp};
+  for (int i = 0; i < linear; ++i)
+    add_layer(layout, std::to_string(2 * i), "generator.fc" + std::to_string(i + 1));
+  return layout;
+}
+
+/// fc1 and a ReLU to fc21, the mean, and fc22, the log-variance; fc3 and a ReLU to fc4, a sigmoid.
+Layout vae_example() {
+  Layout layout{.name = "PyTorch's VAE example",
+                .architecture = "vae",
+                .tensors = {},
+                .dropped = {},
+                .metadata = {},
+                .measured = [](const Shapes& shapes) {
+                  return metadata_of(with_sizes({.network = "mlp", .output = "sigmoid"}, shapes));
+                }};
+  add_layer(layout, "fc1", "encoder.fc1");
+  add_layer(layout, "fc21", "encoder.mean");
+  add_layer(layout, "fc22", "encoder.log_variance");
+  add_layer(layout, "fc3", "generator.fc1");
+  add_layer(layout, "fc4", "generator.fc2");
+  return layout;
+}
+
+/// Places in a Sequential "main": convolution, batch norm and ReLU in turn, at the end tanh.
+Layout dcgan_example(int convolutions) {
+  Layout layout{.name = "PyTorch's DCGAN example",
+                .architecture = "generator",
+                .tensors = {},
+                .dropped = {".num_batches_tracked"},
+                .metadata = {},
+                .measured = [](const Shapes& shapes) {
+                  return metadata_of(with_sizes({.network = "dcgan", .output = "tanh"}, shapes));
+                }};
+  for (int i = 0; i < convolutions; ++i) {
+    const std::string ours = "generator.norm" + std::to_string(i + 1);
+    layout.tensors.push_back({.from = "main." + std::to_string(3 * i) + ".weight",
+                              .to = "generator.conv" + std::to_string(i + 1) + ".weight"});
+    if (i + 1 == convolutions) break;
+    const std::string theirs = "main." + std::to_string(3 * i + 1);
+    for (const char* part : {".weight", ".bias", ".running_mean", ".running_var"})
+      layout.tensors.push_back({.from = theirs + part, .to = ours + part});
+    layout.zeros.push_back(ours + ".num_batches_tracked");
+  }
+  return layout;
+}
+
+/// Classes are called by their numbers: "0", "1", ...
+Metadata number_classes(const Shapes& shapes) {
+  std::vector<std::string> classes;
+  while (std::int64_t(classes.size()) < shapes.at("fc2.weight")[0])
+    classes.push_back(std::to_string(classes.size()));
+  return {{"classes", nlohmann::json(classes).dump()}};
+}
+
+Layout lenet() {
+  Layout layout{.name = "LeNet-5",
+                .architecture = "lenet",
+                .tensors = {},
+                .dropped = {},
+                .metadata = {},
+                .measured = number_classes};
+  add_layer(layout, "convnet.c1", "conv1");
+  add_layer(layout, "convnet.c3", "conv2");
+  add_layer(layout, "convnet.c5", "conv3");
+  add_layer(layout, "fc.f6", "fc1");
+  add_layer(layout, "fc.f7", "fc2");
+  return layout;
+}
+
 }  // namespace
 
 const std::vector<Layout>& layouts() {
   static const std::vector<Layout> all = [] {
-    std::vector<Layout> rows = {torchvision("VGG-19", vgg19), torchvision("VGG-16", vgg16),
-                                transformer_example(), squeezenet()};
+    std::vector<Layout> rows = {torchvision("VGG-19", vgg19),
+                                torchvision("VGG-16", vgg16),
+                                transformer_example(),
+                                squeezenet(),
+                                vae_example(),
+                                lenet()};
     for (auto make : {normalised_encoder, normalised_decoder, distilled_encoder, distilled_decoder})
       for (int depth = 1; depth <= deepest; ++depth) rows.push_back(make(depth));
+    for (int linear = 3; linear <= 6; ++linear) rows.push_back(sequential_generator(linear));
+    for (int side = 8, convs = 2; side <= 512; side *= 2) rows.push_back(dcgan_example(convs++));
     return rows;
   }();
   return all;

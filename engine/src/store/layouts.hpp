@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "pastiche/tensor_file.hpp"
+#include "store/architecture.hpp"
 
 namespace pastiche {
 
@@ -22,6 +23,9 @@ struct Layout {
   std::vector<std::string> dropped;  ///< parts of the names of tensors that may be there unused
   bool lacks_colours = false;        ///< what the colours were at training is not in the file
   Metadata metadata;
+  std::vector<std::string> zeros = {};            ///< numbers of ours that nobody uses: 0
+  Metadata (*measured)(const Shapes&) = nullptr;  ///< further metadata, by our tensors' shapes;
+                                                  ///< throws as check_architecture()
 };
 
 /// All that are known.

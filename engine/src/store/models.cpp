@@ -67,7 +67,7 @@ void name_style(Model& model) {
 /// What can be asked of a generator.
 void read_generator(Model& model, const TensorFile& tensors) try {
   model.rebuilds = model.architecture == "vae";
-  if (model.rebuilds || model.architecture == "generator")
+  if (model.rebuilds || model.architecture == "generator" || model.architecture == "torchscript")
     model.classes = plan_in(tensors.metadata()).classes;
 } catch (const std::invalid_argument& error) {
   refuse(model.file, error.what());

@@ -24,7 +24,9 @@ Identity identity(const std::filesystem::path& file) {
           status.st_ctim.tv_nsec};
 }
 
-std::string compute(std::span<const std::byte> bytes) {
+}  // namespace
+
+std::string sha256_of(std::span<const std::byte> bytes) {
   const std::unique_ptr<GChecksum, decltype(&g_checksum_free)> checksum(
       g_checksum_new(G_CHECKSUM_SHA256), &g_checksum_free);
   constexpr std::size_t most = 1 << 30;  // g_checksum_update takes a signed length
@@ -34,8 +36,6 @@ std::string compute(std::span<const std::byte> bytes) {
   return g_checksum_get_string(checksum.get());
 }
 
-}  // namespace
-
 std::string sha256_of(const std::filesystem::path& file) {
   static std::mutex mutex;
   static std::map<Identity, std::string> known;
@@ -44,7 +44,7 @@ std::string sha256_of(const std::filesystem::path& file) {
     const std::lock_guard lock(mutex);
     if (const auto found = known.find(before); found != known.end()) return found->second;
   }
-  std::string hash = compute(MappedFile(file).bytes());
+  std::string hash = sha256_of(MappedFile(file).bytes());
   const std::lock_guard lock(mutex);
   if (identity(file) == before) known[before] = hash;
   return hash;

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
+
+#include "pastiche/export.hpp"
 
 namespace pastiche {
 
@@ -9,5 +13,6 @@ namespace pastiche {
 /// file cannot be read. Remembered while the file does not change, because a
 /// batch asks for the same model again and again.
 std::string sha256_of(const std::filesystem::path& file);
+PASTICHE_API std::string sha256_of(std::span<const std::byte> bytes);
 
 }  // namespace pastiche

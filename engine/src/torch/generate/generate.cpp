@@ -14,16 +14,6 @@
 namespace pastiche {
 namespace {
 
-Model find_generator(const GenerateOptions& options) {
-  Model model = find_model(options.model, "", options.models);
-  if (model.architecture != "generator" && model.architecture != "vae")
-    throw Error(Error::Kind::NoModel, "The model " + in_quotes(model.name) +
-                                          " is of the architecture " +
-                                          in_quotes(model.architecture) +
-                                          "; to sample from, it must be a generator or a vae.");
-  return model;
-}
-
 /// Of each sample.
 struct Size {
   int width, height;
@@ -82,6 +72,17 @@ Result as_sheet(std::vector<Result> results) {
 }
 
 }  // namespace
+
+Model find_generator(const GenerateOptions& options) {
+  Model model = find_model(options.model, "", options.models);
+  if (model.architecture != "generator" && model.architecture != "vae" &&
+      model.architecture != "torchscript")
+    throw Error(Error::Kind::NoModel,
+                "The model " + in_quotes(model.name) + " is of the architecture " +
+                    in_quotes(model.architecture) +
+                    "; to sample from, it must be a generator, a vae or a torchscript.");
+  return model;
+}
 
 Result generate(const std::vector<Image>& content, const GenerateOptions& options,
                 const Progress& progress) {

@@ -7,6 +7,7 @@
 
 #include "nets/dcgan_generator.hpp"
 #include "nets/mlp_generator.hpp"
+#include "nets/torchscript_generator.hpp"
 #include "pastiche/error.hpp"
 #include "weights.hpp"
 
@@ -34,6 +35,7 @@ GeneratorPtr make_generator(const GeneratorPlan& plan, int64_t hidden) {
 
 GeneratorPtr load_generator(const TensorFile& file) {
   const GeneratorPlan plan = plan_in(file.metadata());
+  if (plan.network == "torchscript") return load_torchscript(file);
   int64_t hidden = 0;
   while (file.tensors().contains("generator.fc" + std::to_string(hidden + 2) + ".weight")) ++hidden;
   GeneratorPtr net = make_generator(plan, hidden);

@@ -33,7 +33,7 @@ using GeneratorPtr = std::shared_ptr<Generator>;
 /// (Mirza & Osindero 2014).
 GeneratorPtr make_generator(const GeneratorPlan& plan, int64_t hidden = 2);
 
-/// Of a file of the architecture "generator" or "vae", in eval mode. Throws NoModel.
+/// Of a file of the architecture "generator", "vae" or "torchscript", in eval mode. Throws NoModel.
 GeneratorPtr load_generator(const TensorFile& file);
 
 /// {N, 3, H, W} of what a generator makes of fewer or more channels: grey repeated, alpha left out.
