@@ -3,6 +3,7 @@
 #include <gegl.h>
 #include <glib/gi18n-lib.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "calling.hpp"
@@ -24,6 +25,14 @@ struct Start {
   GeglRectangle area;
   Gathered given = {};
 };
+
+/// The selected part of the selected layer, for samples of it.
+pastiche::Image small_layer(GimpImage* image, GimpDrawable** drawables) {
+  constexpr double longest = 256;  // px
+  const Target target = find_target(image, drawables);
+  const double scale = longest / std::max(target.area.width, target.area.height);
+  return read_pixels(target.drawable, target.area, std::min(1.0, scale));
+}
 
 /// "scroll-faces, female, seed 7": enough to find it again. `number`: of how many it is which.
 std::string layer_name(const Recipe& recipe, std::size_t number, std::size_t count) {
@@ -115,7 +124,8 @@ GimpValueArray* create_layers(GimpProcedure* procedure, GimpRunMode mode, GimpIm
   return answered(procedure, [&] {
     const auto& filter = *static_cast<const Filter*>(data);
     gegl_init(nullptr, nullptr);
-    if (mode == GIMP_RUN_INTERACTIVE && !ask(procedure, config, filter))
+    const auto layer = [&] { return small_layer(image, drawables); };
+    if (mode == GIMP_RUN_INTERACTIVE && !ask(procedure, config, filter, layer))
       return cancelled(procedure);
 
     const bool new_image = read_output(filter, config) == "new-image";

@@ -14,6 +14,8 @@
 #include "picture_chooser.hpp"
 #include "pictures.hpp"
 #include "procedure.hpp"
+#include "rows.hpp"
+#include "seed_sheet.hpp"
 #include "style_chooser.hpp"
 #include "widgets.hpp"
 #include "words.hpp"
@@ -24,21 +26,7 @@ using pastiche::Filter;
 using pastiche::Input;
 using pastiche::Param;
 
-/// Settings seen at once, of any filter; the others are under "More settings".
-constexpr std::string_view upfront[] = {"model",          "style",        "stroke-size", "strength",
-                                        "passes",         "statistics",   "size",        "steps",
-                                        "content-weight", "style-weight", "style-scale", "colour"};
-
 constexpr int least_more = 100, most_more = 300;  // px of "More settings" seen at once
-
-/// Settings that name a model: of which filter, and of which kind.
-constexpr struct {
-  std::string_view filter;
-  std::string_view setting;
-  std::string_view architecture;
-} model_settings[] = {{"fast-style", "model", "transformer"},
-                      {"style-from-image", "model", "style-decoder"},
-                      {"gatys", "encoder", "encoder"}};
 
 struct Dialog {
   GimpProcedure* procedure;
@@ -46,9 +34,13 @@ struct Dialog {
   const Filter& filter;
   GtkWidget* window;
   GtkWidget* warning;
+  std::function<pastiche::Image()> layer;  ///< the selected one, small
+  pastiche::Params rows = {};
   GtkWidget* models = nullptr;  ///< the combo box of model_settings
-  std::string_view architecture = {};
+  GtkWidget* classes = nullptr;
+  std::vector<GtkWidget*> rebuilding = {};  ///< what only models that rebuild pictures take
   std::unique_ptr<StyleChooser> styles = {};
+  std::unique_ptr<SeedSheet> sheet = {};
   Findings known = {};
   std::unique_ptr<Finder> finder = {};
 };
@@ -59,19 +51,46 @@ void look(Dialog& dialog) {
   dialog.finder->look(any ? text_of(dialog.config, "models") : "");
 }
 
-void offer_styles(Dialog& dialog) {
-  const auto found = dialog.known.styles.find(text_of(dialog.config, "model"));
-  if (found != dialog.known.styles.end()) dialog.styles->offer(found->second);
+void offer_classes(Dialog& dialog, const std::vector<std::string>& classes) {
+  std::vector<Offer> offers = {{"", _("Any")}};
+  for (const std::string& name : classes) offers.push_back({name, title_of(name)});
+  offer(dialog.classes, offers);
+  gtk_widget_set_sensitive(dialog.classes, !classes.empty());
+  if (!std::ranges::count(classes, text_of(dialog.config, "class")))
+    g_object_set(dialog.config, "class", "", nullptr);
+}
+
+/// Offers what the chosen model has. Nothing is known of a file's.
+void follow_model(Dialog& dialog) {
+  if (!dialog.styles && !dialog.classes) return;
+  const std::string name = text_of(dialog.config, "model");
+  const auto styles = dialog.known.styles.find(name);
+  if (dialog.styles && styles != dialog.known.styles.end()) dialog.styles->offer(styles->second);
+  const auto model = std::ranges::find(dialog.known.models, name, &pastiche::Model::name);
+  if (model == dialog.known.models.end()) return;
+  if (dialog.classes) offer_classes(dialog, model->classes);
+  for (GtkWidget* widget : dialog.rebuilding) gtk_widget_set_sensitive(widget, model->rebuilds);
+  if (!dialog.rebuilding.empty() && !model->rebuilds)
+    g_object_set(dialog.config, from_layer, FALSE, nullptr);
+}
+
+/// A model that is not there, as before any is installed, makes room for the first that is.
+void choose_offered(Dialog& dialog, const std::vector<Offer>& offers) {
+  const std::string name = text_of(dialog.config, "model");
+  if (!offers.empty() && name.find('/') == name.npos &&
+      !std::ranges::count(offers, name, &Offer::value))
+    g_object_set(dialog.config, "model", offers.front().value.c_str(), nullptr);
 }
 
 void show_findings(Dialog& dialog, const Findings& found) {
   dialog.known = found;
   std::vector<Offer> offers;
   for (const pastiche::Model& model : found.models)
-    if (model.architecture == dialog.architecture)
-      offers.push_back({model.name, title_of(model.name)});
+    if (is_offered(dialog.filter, model)) offers.push_back({model.name, title_of(model.name)});
+  if (makes_pictures(dialog.filter)) choose_offered(dialog, offers);
   if (dialog.models) offer(dialog.models, offers);
-  if (dialog.styles) offer_styles(dialog);
+  follow_model(dialog);
+  if (dialog.sheet) dialog.sheet->start();
 }
 
 void show_problem(Dialog& dialog, const std::string& problem) {
@@ -83,7 +102,7 @@ void show_problem(Dialog& dialog, const std::string& problem) {
 GtkWidget* seed_widget(GimpProcedureConfig* config, const Param& param) {
   GtkWidget* box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_pack_start(GTK_BOX(box), setting_widget(config, param), FALSE, FALSE, 0);
-  GtkWidget* another = gtk_button_new_with_label(_("Another"));
+  GtkWidget* another = gtk_button_new_with_label(_("Randomise"));
   gtk_box_pack_start(GTK_BOX(box), another, FALSE, FALSE, 0);
   on(another, "clicked", box, [config, &param] {
     g_object_set(config, param.name, g_random_int_range(0, int(param.max)), nullptr);
@@ -91,29 +110,56 @@ GtkWidget* seed_widget(GimpProcedureConfig* config, const Param& param) {
   return box;
 }
 
+/// Samples to choose from, above the number.
+GtkWidget* sheet_widget(Dialog& dialog, const Param& param) {
+  dialog.sheet = std::make_unique<SeedSheet>(dialog.filter, dialog.config, [&dialog] {
+    gboolean from = FALSE;
+    if (can_take_layer(dialog.procedure, dialog.filter))
+      g_object_get(dialog.config, from_layer, &from, nullptr);
+    if (!from) return pastiche::Pictures();
+    return pastiche::Pictures{{dialog.filter.inputs.front().name, {dialog.layer()}}};
+  });
+  GtkWidget* box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  gtk_box_pack_start(GTK_BOX(box), dialog.sheet->widget(), FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(box), seed_widget(dialog.config, param), FALSE, FALSE, 0);
+  return box;
+}
+
+GtkWidget* style_widget(Dialog& dialog, const Param& param) {
+  dialog.styles =
+      std::make_unique<StyleChooser>(dialog.config, param.name, [&dialog] { look(dialog); });
+  return dialog.styles->widget();
+}
+
 GtkWidget* widget_for(Dialog& dialog, const Param& param) {
   const std::string_view name = param.name;
-  for (const auto& known : model_settings)
-    if (known.filter == dialog.filter.name && known.setting == name) {
-      dialog.architecture = known.architecture;
-      return dialog.models = text_combo(dialog.config, param.name, {});
-    }
+  if (names_model(dialog.filter, name))
+    return dialog.models = text_combo(dialog.config, param.name, {});
+  if (name == "class") return dialog.classes = text_combo(dialog.config, param.name, {});
+  if (name == "seed" && sheet_count(dialog.filter) > 0) return sheet_widget(dialog, param);
   if (name == "seed") return seed_widget(dialog.config, param);
-  if (name == "style") {
-    dialog.styles = std::make_unique<StyleChooser>(dialog.config, [&dialog] { look(dialog); });
-    return dialog.styles->widget();
-  }
+  if (name == "style" || name == "texture") return style_widget(dialog, param);
   return setting_widget(dialog.config, param);
 }
 
 void add_setting(Dialog& dialog, Form& form, const Param& param) {
-  form.add(_(param.label), _(param.help), widget_for(dialog, param));
+  const bool rebuilds = param.name == std::string_view("vary");
+  if (rebuilds && !can_take_layer(dialog.procedure, dialog.filter)) return;
+  if (rebuilds) {
+    dialog.rebuilding.push_back(gimp_prop_check_button_new(
+        G_OBJECT(dialog.config), from_layer, _("Rebuild and vary the selected layer")));
+    form.add("", _("With a model that can (VAE)."), dialog.rebuilding.back());
+  }
+  GtkWidget* widget = widget_for(dialog, param);
+  form.add(_(param.label), _(param.help), widget);
+  if (rebuilds) dialog.rebuilding.push_back(widget);
 }
 
 void add_output(Dialog& dialog, Form& form) {
   std::vector<Offer> offers;
+  const char* kind = makes_pictures(dialog.filter) ? "made" : "output";
   for (const char* output : outputs_of(dialog.filter))
-    offers.push_back({output, choice_label("output", output)});
+    offers.push_back({output, choice_label(kind, output)});
   form.add(_("Result in"), _("Where the result goes."),
            text_combo(dialog.config, "output", offers));
 }
@@ -126,8 +172,8 @@ GtkWidget* main_settings(Dialog& dialog) {
   Form form;
   for (const Input& input : dialog.filter.inputs)
     if (is_extra(dialog.filter, input) && input.min > 0) add_picture(dialog, form, input);
-  for (const Param& param : dialog.filter.params)
-    if (std::ranges::count(upfront, param.name)) add_setting(dialog, form, param);
+  for (const Param& param : dialog.rows)
+    if (is_upfront(dialog.filter, param)) add_setting(dialog, form, param);
   if (GIMP_IS_IMAGE_PROCEDURE(dialog.procedure)) add_output(dialog, form);
   return form.widget();
 }
@@ -136,11 +182,11 @@ GtkWidget* more_settings(Dialog& dialog) {
   Form form;
   for (const Input& input : dialog.filter.inputs)
     if (is_extra(dialog.filter, input) && input.min == 0) add_picture(dialog, form, input);
-  for (const Param& param : dialog.filter.params)
-    if (!std::ranges::count(upfront, param.name)) add_setting(dialog, form, param);
+  for (const Param& param : dialog.rows)
+    if (!is_upfront(dialog.filter, param)) add_setting(dialog, form, param);
   if (dialog.styles)
-    form.add(_("Blend of styles"), _("Several styles with weights: starry-night:2,great-wave:1"),
-             gimp_prop_entry_new(G_OBJECT(dialog.config), "style", -1));
+    form.add(_("Blend"), _("Several with weights: starry-night:2,great-wave:1"),
+             gimp_prop_entry_new(G_OBJECT(dialog.config), dialog.styles->setting(), -1));
 
   GtkWidget* expander = gtk_expander_new(_("More settings"));
   GtkWidget* scrolled = gtk_scrolled_window_new(nullptr, nullptr);
@@ -168,25 +214,27 @@ void fill(Dialog& dialog) {
 
 }  // namespace
 
-bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const Filter& filter) {
+bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const Filter& filter,
+         std::function<pastiche::Image()> layer) {
   gimp_ui_init("pastiche-gimp");
   GtkWidget* window = gimp_procedure_dialog_new(procedure, config, _(filter.label));
   Dialog dialog{.procedure = procedure,
                 .config = config,
                 .filter = filter,
                 .window = window,
-                .warning = text_label("")};
+                .warning = text_label(""),
+                .layer = std::move(layer),
+                .rows = rows_in_order(procedure, filter)};
   fill(dialog);
   dialog.finder = std::make_unique<Finder>(
       [&dialog](const Findings& found) { show_findings(dialog, found); },
       [&dialog](const std::string& problem) { show_problem(dialog, problem); });
-  if (dialog.styles) {
-    choose_learnt_style(config);
+  if (dialog.styles) choose_learnt(filter.name, config, dialog.styles->setting());
+  if (dialog.models)
     on(config, "notify::model", window, [&dialog] {
-      offer_styles(dialog);
-      dialog.styles->drop_unoffered();
+      follow_model(dialog);
+      if (dialog.styles) dialog.styles->drop_unoffered();
     });
-  }
   bool looked = false;
   on(window, "map-event", window, [&] {
     if (!std::exchange(looked, true)) look(dialog);

@@ -2,9 +2,14 @@
 
 #include <libgimp/gimp.h>
 
+#include <functional>
+
 #include "pastiche/filter.hpp"
 
 /// Shows a filter's settings and waits. On OK `config` holds what the user
 /// chose; returns false on Cancel. The dialog is on the screen before the models
-/// are listed and the computing library is opened, both in a thread.
-bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const pastiche::Filter& filter);
+/// are listed and the computing library is opened, both in a thread. `layer`
+/// makes the selected layer small, for samples of a filter that may start from it;
+/// it may throw Error.
+bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const pastiche::Filter& filter,
+         std::function<pastiche::Image()> layer = {});

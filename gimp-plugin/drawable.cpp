@@ -19,10 +19,13 @@ GeglRectangle selected_area(GimpDrawable* drawable) {
   return area;
 }
 
-pastiche::Image read_pixels(GimpDrawable* drawable, const GeglRectangle& area) {
-  pastiche::Image image(area.width, area.height);
+pastiche::Image read_pixels(GimpDrawable* drawable, const GeglRectangle& area, double scale) {
+  const GeglRectangle scaled = {int(area.x * scale), int(area.y * scale),
+                                std::max(1, int(area.width * scale)),
+                                std::max(1, int(area.height * scale))};
+  pastiche::Image image(scaled.width, scaled.height);
   g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(drawable);
-  gegl_buffer_get(buffer, &area, 1.0, rgba(), image.pixels.data(), GEGL_AUTO_ROWSTRIDE,
+  gegl_buffer_get(buffer, &scaled, scale, rgba(), image.pixels.data(), GEGL_AUTO_ROWSTRIDE,
                   GEGL_ABYSS_NONE);
   return image;
 }

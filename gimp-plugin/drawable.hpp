@@ -10,7 +10,8 @@ GeglRectangle selected_area(GimpDrawable* drawable);
 
 /// A part of a drawable of any type, precision and profile as sRGB, straight
 /// alpha (1 where there is no alpha channel). Colours outside sRGB go beyond 0..1.
-pastiche::Image read_pixels(GimpDrawable* drawable, const GeglRectangle& area);
+/// A `scale` below 1 makes it smaller.
+pastiche::Image read_pixels(GimpDrawable* drawable, const GeglRectangle& area, double scale = 1);
 
 /// Copies `area` of `source` into `target` at `at`, then lays `after` over it
 /// wherever it differs from `before`, which read_pixels gave for the same area.

@@ -1,25 +1,21 @@
 #include "findings.hpp"
 
-#include <glib.h>
-
 #include <exception>
 #include <memory>
 
 #include "folders.hpp"
+#include "job.hpp"
 #include "pastiche/filter.hpp"
 
 namespace {
 
-/// Runs `act` on the main thread soon.
-void later(std::function<void()> act) {
-  g_idle_add_full(
-      G_PRIORITY_DEFAULT_IDLE,
-      [](gpointer what) -> gboolean {
-        (*static_cast<std::function<void()>*>(what))();
-        return G_SOURCE_REMOVE;
-      },
-      new std::function<void()>(std::move(act)),
-      [](gpointer what) { delete static_cast<std::function<void()>*>(what); });
+/// A texture model's textures, as a transformer's styles are offered.
+std::vector<pastiche::OfferedStyle> textures_of(const pastiche::Model& model) {
+  std::vector<pastiche::OfferedStyle> textures;
+  const bool own = model.file.parent_path() == pastiche::user_models();
+  for (const std::string& name : model.styles)
+    textures.push_back({name, model.name, model.file, textures.size(), own});
+  return textures;
 }
 
 }  // namespace
@@ -27,9 +23,11 @@ void later(std::function<void()> act) {
 Findings find_out(const std::string& folder) {
   remove_abandoned(learning_folder());
   Findings found = {.models = pastiche::list_models(folder), .styles = {}};
-  for (const pastiche::Model& model : found.models)
+  for (const pastiche::Model& model : found.models) {
     if (model.architecture == "transformer")
       found.styles[model.name] = pastiche::list_styles(model, folder);
+    if (model.architecture == "texture") found.styles[model.name] = textures_of(model);
+  }
   return found;
 }
 

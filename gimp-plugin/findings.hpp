@@ -12,7 +12,8 @@
 /// What there is to choose from.
 struct Findings {
   std::vector<pastiche::Model> models;
-  std::map<std::string, std::vector<pastiche::OfferedStyle>> styles;  ///< by the model's name
+  std::map<std::string, std::vector<pastiche::OfferedStyle>>
+      styles;  ///< or textures, by the model's name
 };
 
 /// Looks in the usual folders and in `folder` if not empty; clears away what learning left that was

@@ -8,19 +8,19 @@
 
 namespace {
 
-constexpr int side = 96;  // px
-constexpr int columns = 5;
 constexpr int most_height = 262;   // px: two rows, and that there are more is seen
 constexpr int least_height = 150;  // px: one row
 constexpr int name_width = 12;     // characters; longer names are in the tooltip
 
-GtkWidget* tile_widget(const Tile& tile, GtkWidget* place) {
+GtkWidget* tile_widget(const Tile& tile, GtkWidget* place, bool named) {
   GtkWidget* box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget* name = gtk_label_new(tile.title.c_str());
-  gtk_label_set_ellipsize(GTK_LABEL(name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars(GTK_LABEL(name), name_width);
   gtk_box_pack_start(GTK_BOX(box), place, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(box), name, FALSE, FALSE, 0);
+  if (named) {
+    GtkWidget* name = gtk_label_new(tile.title.c_str());
+    gtk_label_set_ellipsize(GTK_LABEL(name), PANGO_ELLIPSIZE_END);
+    gtk_label_set_max_width_chars(GTK_LABEL(name), name_width);
+    gtk_box_pack_start(GTK_BOX(box), name, FALSE, FALSE, 0);
+  }
   GtkWidget* child = gtk_flow_box_child_new();
   gtk_container_add(GTK_CONTAINER(child), box);
   gtk_widget_set_tooltip_text(child, tile.help.c_str());
@@ -42,20 +42,22 @@ gboolean take_focus(GtkWidget* flow, GtkDirectionType direction, gpointer) {
 
 }  // namespace
 
-Gallery::Gallery(std::function<void()> chosen)
-    : scrolled_(gtk_scrolled_window_new(nullptr, nullptr)), flow_(gtk_flow_box_new()) {
+Gallery::Gallery(std::function<void()> chosen, const Look& look)
+    : look_(look), scrolled_(gtk_scrolled_window_new(nullptr, nullptr)), flow_(gtk_flow_box_new()) {
   auto* flow = GTK_FLOW_BOX(flow_);
-  gtk_flow_box_set_selection_mode(flow, GTK_SELECTION_MULTIPLE);
+  gtk_flow_box_set_selection_mode(flow,
+                                  look.several ? GTK_SELECTION_MULTIPLE : GTK_SELECTION_SINGLE);
   gtk_flow_box_set_homogeneous(flow, TRUE);
-  gtk_flow_box_set_min_children_per_line(flow, columns);
-  gtk_flow_box_set_max_children_per_line(flow, columns);
+  gtk_flow_box_set_min_children_per_line(flow, look.columns);
+  gtk_flow_box_set_max_children_per_line(flow, look.columns);
   gtk_widget_set_valign(flow_, GTK_ALIGN_START);
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled_), GTK_POLICY_NEVER,
-                                 GTK_POLICY_AUTOMATIC);
+                                 look.scrolls ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
   gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(scrolled_), GTK_SHADOW_IN);
   gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled_), FALSE);
-  gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled_),
-                                             fitting_height(least_height, most_height));
+  if (look.scrolls)
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled_),
+                                               fitting_height(least_height, most_height));
   gtk_container_add(GTK_CONTAINER(scrolled_), flow_);
   on(flow_, "selected-children-changed", flow_, [this, chosen] {
     if (!quiet_) chosen();
@@ -81,8 +83,8 @@ void Gallery::show(const std::vector<Tile>& tiles) {
   tiles_ = tiles;
   places_.clear();
   for (const Tile& tile : tiles) {
-    places_.push_back(thumbnail_place(side));
-    gtk_flow_box_insert(GTK_FLOW_BOX(flow_), tile_widget(tile, places_.back()), -1);
+    places_.push_back(thumbnail_place(look_.side));
+    gtk_flow_box_insert(GTK_FLOW_BOX(flow_), tile_widget(tile, places_.back(), look_.names), -1);
   }
   gtk_widget_show_all(flow_);
   next_ = 0;
@@ -95,7 +97,11 @@ void Gallery::show(const std::vector<Tile>& tiles) {
 
 bool Gallery::read_next() {
   if (next_ < tiles_.size()) {
-    show_thumbnail(places_[next_], tiles_[next_].picture, side);
+    const Tile& tile = tiles_[next_];
+    if (tile.pixels)
+      show_picture(places_[next_], *tile.pixels, look_.side);
+    else
+      show_thumbnail(places_[next_], tile.picture, look_.side);
     ++next_;
     return G_SOURCE_CONTINUE;
   }

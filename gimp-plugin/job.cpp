@@ -48,6 +48,17 @@ gboolean leave(gpointer loop) {
 
 }  // namespace
 
+void later(std::function<void()> act) {
+  g_idle_add_full(
+      G_PRIORITY_DEFAULT_IDLE,
+      [](gpointer what) -> gboolean {
+        (*static_cast<std::function<void()>*>(what))();
+        return G_SOURCE_REMOVE;
+      },
+      new std::function<void()>(std::move(act)),
+      [](gpointer what) { delete static_cast<std::function<void()>*>(what); });
+}
+
 void run_job(const Work& work, const Show& show) {
   Job job = {.show = show, .doing = _("starting")};
   std::exception_ptr failure;

@@ -8,6 +8,9 @@
 /// Something long, that reports how far it is and stops when told to.
 using Work = std::function<void(const pastiche::Progress&)>;
 
+/// Runs `act` on the main thread soon; may be called on any.
+void later(std::function<void()> act);
+
 /// Shows on the main thread how far the work is: a share from 0 to 1 and, in
 /// the user's language, what is being done. Returns false to stop the work.
 using Show = std::function<bool(double done, const std::string& doing)>;

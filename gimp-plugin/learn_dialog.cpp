@@ -1,6 +1,5 @@
 #include "learn_dialog.hpp"
 
-#include <gegl.h>
 #include <glib/gi18n-lib.h>
 #include <libgimp/gimpui.h>
 
@@ -8,8 +7,10 @@
 #include <filesystem>
 #include <utility>
 
+#include "drawable.hpp"
 #include "learn.hpp"
 #include "own_style.hpp"
+#include "thumbnail.hpp"
 #include "widgets.hpp"
 #include "words.hpp"
 
@@ -29,26 +30,18 @@ struct Dialog {
 
 /// The area, made to fit `preview`. Not gimp_drawable_get_sub_thumbnail: GIMP 3.0's frees what is
 /// not its own.
-GtkWidget* thumbnail_of(const Target& target) {
-  const GeglRectangle& area = target.area;
-  const double scale = std::min(1.0, double(preview) / std::max(area.width, area.height));
-  const GeglRectangle scaled = {int(area.x * scale), int(area.y * scale),
-                                std::max(1, int(area.width * scale)),
-                                std::max(1, int(area.height * scale))};
-  GdkPixbuf* pixels = gdk_pixbuf_new(GDK_COLORSPACE_RGB, TRUE, 8, scaled.width, scaled.height);
-  GeglBuffer* buffer = gimp_drawable_get_buffer(target.drawable);
-  gegl_buffer_get(buffer, &scaled, scale, babl_format("R'G'B'A u8"), gdk_pixbuf_get_pixels(pixels),
-                  gdk_pixbuf_get_rowstride(pixels), GEGL_ABYSS_NONE);
-  g_object_unref(buffer);
-  GtkWidget* image = gtk_image_new_from_pixbuf(pixels);
-  g_object_unref(pixels);
-  return image;
+GtkWidget* small_picture(const Target& target) {
+  const auto longest = double(std::max(target.area.width, target.area.height));
+  GtkWidget* place = thumbnail_place(preview);
+  show_picture(place, read_pixels(target.drawable, target.area, std::min(1.0, preview / longest)),
+               preview);
+  return place;
 }
 
 /// What is to be learnt, small, and how large it is.
 GtkWidget* picture_of(const Target& target) {
   GtkWidget* box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-  gtk_box_pack_start(GTK_BOX(box), thumbnail_of(target), FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(box), small_picture(target), FALSE, FALSE, 0);
   const std::string text =
       words(_("\"%s\"\n%d x %d pixels"), name_of(GIMP_ITEM(target.drawable)).c_str(),
             target.area.width, target.area.height);

@@ -60,7 +60,7 @@ GimpValueArray* call_learn(GimpProcedure* procedure, GimpRunMode mode, GimpImage
     const Lesson lesson = read_lesson(config, target, find_out(""));
     const Learnt learnt =
         mode == GIMP_RUN_INTERACTIVE ? learn_in_window(lesson) : learn_in_status_bar(lesson);
-    if (mode != GIMP_RUN_NONINTERACTIVE) remember_learnt_style(lesson.model, lesson.name);
+    if (mode != GIMP_RUN_NONINTERACTIVE) remember_learnt("fast-style", lesson.model, lesson.name);
     GimpValueArray* values = gimp_procedure_new_return_values(procedure, GIMP_PDB_SUCCESS, nullptr);
     GIMP_VALUES_SET_STRING(values, 1, lesson.name.c_str());
     GIMP_VALUES_SET_STRING(values, 2, learnt.file.c_str());

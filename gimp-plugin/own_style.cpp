@@ -10,7 +10,9 @@
 namespace {
 
 constexpr std::size_t longest_name = 64;
-constexpr const char* remembered = "pastiche-learnt-style";  // "MODEL\nSTYLE", held by GIMP itself
+
+/// The parasite of GIMP itself that holds "MODEL\nLEARNT".
+std::string remembered(const char* filter) { return std::string("pastiche-learnt-") + filter; }
 
 void tell(GtkWidget* window, const char* sentence) {
   GtkWidget* message = gtk_message_dialog_new(GTK_WINDOW(window), GTK_DIALOG_MODAL,
@@ -29,7 +31,7 @@ std::string ask_for_name(GtkWidget* window, const std::string& title) {
   gtk_entry_set_text(GTK_ENTRY(entry), title.c_str());
   gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
   Form form;
-  form.add(_("Name"), _("What the style is to be called"), entry);
+  form.add(_("Name"), _("What it is to be called"), entry);
   gtk_container_set_border_width(GTK_CONTAINER(form.widget()), 12);
   gtk_widget_show_all(form.widget());
   gtk_box_pack_start(GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(dialog))), form.widget(), TRUE,
@@ -58,22 +60,21 @@ std::string model_name_from(const std::string& typed) {
   return name;
 }
 
-std::string rename_own_style(GtkWidget* window, const pastiche::OfferedStyle& style) {
+std::optional<pastiche::Model> rename_own(GtkWidget* window, const pastiche::OfferedStyle& style) {
   const std::string name = model_name_from(ask_for_name(window, title_of(style.name)));
-  if (name.empty() || name == style.model) return "";
+  if (name.empty() || name == style.model) return std::nullopt;
   try {
-    const auto model = pastiche::rename_model(style.model, name);
-    return model.styles.size() == 1 ? model.styles.front() : style.name;
+    return pastiche::rename_model(style.model, name);
   } catch (const std::exception& error) {
     tell(window, error.what());
-    return "";
+    return std::nullopt;
   }
 }
 
-bool remove_own_style(GtkWidget* window, const pastiche::OfferedStyle& style) {
-  GtkWidget* question = gtk_message_dialog_new(
-      GTK_WINDOW(window), GTK_DIALOG_MODAL, GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
-      _("Remove the style %s?"), title_of(style.name).c_str());
+bool remove_own(GtkWidget* window, const pastiche::OfferedStyle& style) {
+  GtkWidget* question =
+      gtk_message_dialog_new(GTK_WINDOW(window), GTK_DIALOG_MODAL, GTK_MESSAGE_QUESTION,
+                             GTK_BUTTONS_NONE, _("Remove %s?"), title_of(style.name).c_str());
   gtk_message_dialog_format_secondary_text(
       GTK_MESSAGE_DIALOG(question), _("Its file, %s, is deleted; it can only be learnt again."),
       style.file.c_str());
@@ -91,23 +92,24 @@ bool remove_own_style(GtkWidget* window, const pastiche::OfferedStyle& style) {
   }
 }
 
-void remember_learnt_style(const std::string& model, const std::string& style) {
-  const std::string text = model + "\n" + style;
-  GimpParasite* parasite = gimp_parasite_new(remembered, 0, guint32(text.size()), text.data());
+void remember_learnt(const char* filter, const std::string& model, const std::string& learnt) {
+  const std::string text = model + "\n" + learnt;
+  GimpParasite* parasite =
+      gimp_parasite_new(remembered(filter).c_str(), 0, guint32(text.size()), text.data());
   gimp_attach_parasite(parasite);
   gimp_parasite_free(parasite);
 }
 
-void choose_learnt_style(GimpProcedureConfig* config) {
-  GimpParasite* parasite = gimp_get_parasite(remembered);
+void choose_learnt(const char* filter, GimpProcedureConfig* config, const char* setting) {
+  GimpParasite* parasite = gimp_get_parasite(remembered(filter).c_str());
   if (!parasite) return;
   guint32 size = 0;
   const auto* data = static_cast<const char*>(gimp_parasite_get_data(parasite, &size));
   const std::string text(data, size);
   gimp_parasite_free(parasite);
-  gimp_detach_parasite(remembered);
+  gimp_detach_parasite(remembered(filter).c_str());
   const auto end = text.find('\n');
   if (end == text.npos) return;
-  g_object_set(config, "model", text.substr(0, end).c_str(), "style", text.substr(end + 1).c_str(),
+  g_object_set(config, "model", text.substr(0, end).c_str(), setting, text.substr(end + 1).c_str(),
                nullptr);
 }

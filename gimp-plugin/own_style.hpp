@@ -2,6 +2,7 @@
 
 #include <libgimp/gimpui.h>
 
+#include <optional>
 #include <string>
 
 #include "pastiche/models.hpp"
@@ -10,16 +11,16 @@
 /// ("dusk-at-sea-2"); "" when nothing of it is left.
 std::string model_name_from(const std::string& typed);
 
-/// Asks for another name of a style that the user learnt, and gives it to the
-/// model. Returns the style's name, "" when it was left as it is.
-std::string rename_own_style(GtkWidget* window, const pastiche::OfferedStyle& style);
+/// Asks for another name of a style or texture that the user learnt, and gives it
+/// to the model, which is returned; none when it was left as it is.
+std::optional<pastiche::Model> rename_own(GtkWidget* window, const pastiche::OfferedStyle& style);
 
-/// Asks whether to delete such a style, and does it. Returns whether it did.
-bool remove_own_style(GtkWidget* window, const pastiche::OfferedStyle& style);
+/// Asks whether to delete such a one, and does it. Returns whether it did.
+bool remove_own(GtkWidget* window, const pastiche::OfferedStyle& style);
 
-/// Until GIMP ends, or a dialog of fast-style has shown it: which style was
-/// learnt last, of which model.
-void remember_learnt_style(const std::string& model, const std::string& style);
+/// Until GIMP ends, or a dialog of the filter has shown it: what was learnt last for
+/// it, and the model.
+void remember_learnt(const char* filter, const std::string& model, const std::string& learnt);
 
-/// Sets the model and the style that were remembered, if there are such.
-void choose_learnt_style(GimpProcedureConfig* config);
+/// Sets the model and `setting` to what was remembered for the filter, if anything.
+void choose_learnt(const char* filter, GimpProcedureConfig* config, const char* setting);

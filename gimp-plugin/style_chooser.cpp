@@ -15,7 +15,6 @@ namespace {
 using pastiche::OfferedStyle;
 using pastiche::Weighted;
 
-constexpr const char* setting = "style";
 constexpr double most_weight = 3;  // of a slider, unless the text has more
 constexpr double weight_step = 0.1;
 
@@ -43,8 +42,10 @@ std::vector<std::string> names_of(const std::vector<Weighted>& list) {
 
 }  // namespace
 
-StyleChooser::StyleChooser(GimpProcedureConfig* config, std::function<void()> altered)
+StyleChooser::StyleChooser(GimpProcedureConfig* config, const char* setting,
+                           std::function<void()> altered)
     : config_(config),
+      setting_(setting),
       altered_(std::move(altered)),
       gallery_([this] { take_choice(); }),
       box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)),
@@ -52,13 +53,13 @@ StyleChooser::StyleChooser(GimpProcedureConfig* config, std::function<void()> al
       weights_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 0)) {
   GtkWidget* row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_pack_start(GTK_BOX(row), note_, TRUE, TRUE, 0);
-  remove_ = small_button(row, _("Remove..."), _("Delete this style, which you learnt"));
-  rename_ = small_button(row, _("Rename..."), _("Give this style, which you learnt, another name"));
+  remove_ = small_button(row, _("Remove..."), _("Delete this one, which you learnt"));
+  rename_ = small_button(row, _("Rename..."), _("Give this one, which you learnt, another name"));
   on_click(rename_, box_, [this] { rename_choice(); });
   on_click(remove_, box_, [this] { remove_choice(); });
   for (GtkWidget* part : {gallery_.widget(), row, weights_})
     gtk_box_pack_start(GTK_BOX(box_), part, FALSE, FALSE, 0);
-  on(config, "notify::style", box_, [this] { show_choice(); });
+  on(config, (std::string("notify::") + setting).c_str(), box_, [this] { show_choice(); });
   show_choice();
 }
 
@@ -77,7 +78,7 @@ void StyleChooser::offer(std::vector<OfferedStyle> styles) {
 void StyleChooser::drop_unoffered() {
   const auto missing = [this](const Weighted& style) { return !offered(style.name); };
   if (!styles_.empty() && std::ranges::any_of(choice_, missing))
-    g_object_set(config_, setting, "", nullptr);
+    g_object_set(config_, setting_, "", nullptr);
 }
 
 const OfferedStyle* StyleChooser::offered(const std::string& name) const {
@@ -93,7 +94,7 @@ const OfferedStyle* StyleChooser::own_choice() const {
 
 void StyleChooser::show_choice() {
   try {
-    choice_ = pastiche::parse_weighted(text_of(config_, setting), setting);
+    choice_ = pastiche::parse_weighted(text_of(config_, setting_), setting_);
   } catch (const pastiche::Error&) {
     return;  // half typed
   }
@@ -110,7 +111,7 @@ void StyleChooser::take_choice() {
     taken.push_back(before == choice_.end() ? Weighted{name} : *before);
   }
   if (taken.size() == 1) taken[0].weight = 1;
-  g_object_set(config_, setting, pastiche::print_weighted(taken).c_str(), nullptr);
+  g_object_set(config_, setting_, pastiche::print_weighted(taken).c_str(), nullptr);
 }
 
 void StyleChooser::show_weights() {
@@ -129,10 +130,10 @@ void StyleChooser::show_weights() {
   for (std::size_t i = 0; i < names.size(); ++i) {
     GtkWidget* slider = weight_slider(choice_[i]);
     sliders_.push_back(slider);
-    form.add(title_of(names[i]), _("The weight of this style in the blend"), slider);
+    form.add(title_of(names[i]), _("The weight of this one in the blend"), slider);
     on(slider, "value-changed", slider, [this, i, slider] {
       choice_[i].weight = gtk_range_get_value(GTK_RANGE(slider));
-      g_object_set(config_, setting, pastiche::print_weighted(choice_).c_str(), nullptr);
+      g_object_set(config_, setting_, pastiche::print_weighted(choice_).c_str(), nullptr);
     });
   }
   gtk_box_pack_start(GTK_BOX(weights_), form.widget(), FALSE, FALSE, 0);
@@ -150,23 +151,26 @@ void StyleChooser::show_buttons() {
   gtk_label_set_text(
       GTK_LABEL(note_),
       styles_.empty() || lost == choice_.end()
-          ? _("Ctrl+click takes a further style.")
-          : words(_("This model has no style \"%s\": choose another."), lost->name.c_str())
-                .c_str());
+          ? _("Ctrl+click takes a further one.")
+          : words(_("This model has no \"%s\": choose another."), lost->name.c_str()).c_str());
 }
 
 void StyleChooser::rename_choice() {
   const OfferedStyle* style = own_choice();
   if (!style) return;
-  const std::string name = rename_own_style(gtk_widget_get_toplevel(box_), *style);
-  if (name.empty()) return;
-  g_object_set(config_, setting, name.c_str(), nullptr);
+  const bool holds = text_of(config_, "model") == style->model;  // as a texture's own file does
+  const auto renamed = rename_own(gtk_widget_get_toplevel(box_), *style);
+  if (!renamed) return;
+  if (holds) g_object_set(config_, "model", renamed->name.c_str(), nullptr);
+  const bool single = renamed->styles.size() == 1;
+  g_object_set(config_, setting_, (single ? renamed->styles.front() : style->name).c_str(),
+               nullptr);
   altered_();
 }
 
 void StyleChooser::remove_choice() {
   const OfferedStyle* style = own_choice();
-  if (!style || !remove_own_style(gtk_widget_get_toplevel(box_), *style)) return;
-  g_object_set(config_, setting, "", nullptr);
+  if (!style || !remove_own(gtk_widget_get_toplevel(box_), *style)) return;
+  g_object_set(config_, setting_, "", nullptr);
   altered_();
 }

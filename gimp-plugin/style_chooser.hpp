@@ -10,15 +10,16 @@
 #include "pastiche/models.hpp"
 #include "pastiche/weighted_list.hpp"
 
-/// Chooses one of a model's styles by its picture, or several with a weight
-/// each; follows the setting `style` both ways, whose text ("a:2,b:1") is what
-/// counts. The user's own styles can be renamed and removed. Outlives its widget.
+/// Chooses one of a model's styles or textures by its picture, or several with a
+/// weight each; follows `setting` both ways, whose text ("a:2,b:1") is what counts.
+/// The user's own can be renamed and removed. Outlives its widget.
 class StyleChooser {
  public:
-  /// `altered` is called when a style was renamed or removed on disk.
-  StyleChooser(GimpProcedureConfig* config, std::function<void()> altered);
+  /// `altered` is called when one was renamed or removed on disk.
+  StyleChooser(GimpProcedureConfig* config, const char* setting, std::function<void()> altered);
 
   GtkWidget* widget() const { return box_; }
+  const char* setting() const { return setting_; }
 
   /// The styles there are to choose from.
   void offer(std::vector<pastiche::OfferedStyle> styles);
@@ -37,6 +38,7 @@ class StyleChooser {
   void remove_choice();
 
   GimpProcedureConfig* config_;
+  const char* setting_;
   std::function<void()> altered_;
   Gallery gallery_;
   std::vector<pastiche::OfferedStyle> styles_ = {};

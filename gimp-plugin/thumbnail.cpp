@@ -11,6 +11,22 @@ constexpr const char* jpeg_quality = "88";
 
 int byte(float value) { return int(std::lround(255 * std::clamp(value, 0.0f, 1.0f))); }
 
+GdkPixbuf* pixbuf_of(const pastiche::Image& picture) {
+  GdkPixbuf* pixels = gdk_pixbuf_new(GDK_COLORSPACE_RGB, TRUE, 8, picture.width, picture.height);
+  for (int y = 0; pixels && y < picture.height; ++y) {
+    guint8* row = gdk_pixbuf_get_pixels(pixels) + y * gdk_pixbuf_get_rowstride(pixels);
+    for (int i = 0; i < 4 * picture.width; ++i) row[i] = guint8(byte(picture.at(0, y)[i]));
+  }
+  return pixels;
+}
+
+void show_pixels(GtkWidget* place, GdkPixbuf* pixels) {
+  cairo_surface_t* surface =
+      gdk_cairo_surface_create_from_pixbuf(pixels, gtk_widget_get_scale_factor(place), nullptr);
+  gtk_image_set_from_surface(GTK_IMAGE(place), surface);
+  cairo_surface_destroy(surface);
+}
+
 }  // namespace
 
 GtkWidget* thumbnail_place(int side) {
@@ -19,15 +35,23 @@ GtkWidget* thumbnail_place(int side) {
   return place;
 }
 
+void show_picture(GtkWidget* place, const pastiche::Image& picture, int side) {
+  g_autoptr(GdkPixbuf) whole = pixbuf_of(picture);
+  if (!whole) return;
+  const double scale =
+      double(gtk_widget_get_scale_factor(place)) * side / std::max(picture.width, picture.height);
+  g_autoptr(GdkPixbuf) pixels = gdk_pixbuf_scale_simple(
+      whole, std::max(1, int(std::lround(scale * picture.width))),
+      std::max(1, int(std::lround(scale * picture.height))), GDK_INTERP_BILINEAR);
+  if (pixels) show_pixels(place, pixels);
+}
+
 void show_thumbnail(GtkWidget* place, const std::string& path, int side) {
   if (path.empty() || !g_file_test(path.c_str(), G_FILE_TEST_IS_REGULAR)) return;
   const int scale = gtk_widget_get_scale_factor(place);
   g_autoptr(GdkPixbuf) pixels =
       gdk_pixbuf_new_from_file_at_size(path.c_str(), scale * side, scale * side, nullptr);
-  if (!pixels) return;
-  cairo_surface_t* surface = gdk_cairo_surface_create_from_pixbuf(pixels, scale, nullptr);
-  gtk_image_set_from_surface(GTK_IMAGE(place), surface);
-  cairo_surface_destroy(surface);
+  if (pixels) show_pixels(place, pixels);
 }
 
 std::string learnt_thumbnail(const std::filesystem::path& model_file) {

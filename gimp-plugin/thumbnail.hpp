@@ -15,6 +15,9 @@ GtkWidget* thumbnail_place(int side);
 /// (but GIMP may) leaves the icon.
 void show_thumbnail(GtkWidget* place, const std::string& path, int side);
 
+/// Shows a picture, made to fit the place.
+void show_picture(GtkWidget* place, const pastiche::Image& picture, int side);
+
 /// Where the small picture of a style is, if it has one: beside the file of a
 /// style that was learnt, in thumbnails/ beside a model that has many.
 std::string thumbnail_of(const pastiche::OfferedStyle& style);

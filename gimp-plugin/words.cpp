@@ -24,6 +24,7 @@ std::string choice_label(std::string_view setting, const char* choice) {
   } labels[] = {
       {"style", N_("Noise in the style's colours"), "init"},
       {"replace", N_("The layer itself")},
+      {"new-layer", N_("A new layer"), "made"},
       {"new-layer", N_("A new layer above it")},
       {"new-image", N_("A new image")},
       {"auto", N_("Automatic")},
@@ -52,6 +53,10 @@ std::string choice_label(std::string_view setting, const char* choice) {
       {"encoder", N_("As the encoder was trained")},
       {"max", N_("Maximum")},
       {"average", N_("Average")},
+      {"contain", N_("Whole, with clear borders")},
+      {"cover", N_("Cut to fill it")},
+      {"stretch", N_("Stretched to fill it")},
+      {"tile", N_("Side by side")},
   };
   for (const auto& known : labels)
     if (known.choice == choice && (known.setting.empty() || known.setting == setting))
@@ -61,8 +66,9 @@ std::string choice_label(std::string_view setting, const char* choice) {
 
 std::string translated(std::string_view doing) {
   // What the engine says, numbers as #: xgettext cannot see texts made of parts.
-  [[maybe_unused]] static constexpr const char* known[] = {
-      N_("Painting"), N_("Finishing"), N_("Step # of #"), N_("Scale # of #, step # of #")};
+  [[maybe_unused]] static constexpr const char* known[] = {N_("Painting"), N_("Finishing"),
+                                                           N_("Sample # of #"), N_("Step # of #"),
+                                                           N_("Scale # of #, step # of #")};
   std::string pattern;
   std::vector<std::string> numbers;
   for (std::size_t i = 0; i < doing.size();) {

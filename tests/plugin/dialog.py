@@ -151,10 +151,10 @@ def test_gallery(session):
     weight = wait_for("the weight", lambda: find(dialog, "slider", "Great Wave"))
     weight.queryValue().currentValue = 2
     click(find(dialog, "toggle button", "More settings"))
-    blend = wait_for("the blend", lambda: text_in(dialog, "Blend of styles"))
+    blend = wait_for("the blend", lambda: text_in(dialog, "Blend"))
     check("several styles are blended with weights", blend == "starry-night,great-wave:2", blend)
     session.gui.screenshot(SHOTS / "blend.png")
-    entry = find(dialog, "text", "Blend of styles", showing=False)
+    entry = find(dialog, "text", "Blend", showing=False)
     for text in ["t", "great-wave:1", "the-scream:1"]:
         entry.queryEditableText().setTextContents(text)
     wait_for("the one style", lambda: not find(dialog, "slider", "Great Wave"))

@@ -58,8 +58,13 @@ def click(node):
 class Gui:
     """GIMP with one picture open, and an ear for questions: see ask()."""
 
-    def __init__(self, picture, library="fake", **environment):
+    def __init__(self, picture, library="fake", models={}, **environment):
+        """`models`: files of the user's own, by name."""
         self.stage = Stage(library)
+        for name, data in models.items():
+            file = self.stage.folder / "data/pastiche/models" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
         self.ear = self.stage.folder / "ear"
         self.manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
         self.log = open(self.stage.folder / "gimp.log", "w+")
@@ -81,13 +86,18 @@ class Gui:
                 stream.flush()
                 return stream.read()
 
-    def menu_item(self, name):
-        return wait_for(f"the menu entry {name}",
-                        lambda: find(self.app, "menu item", name, showing=False))
+    def menu_item(self, name, *menus):
+        """The entry below those menus, or wherever it is."""
+        def look():
+            node = self.app
+            for menu in menus:
+                node = find(node, "menu", menu, showing=False)
+            return find(node, "menu item", name, showing=False)
+        return wait_for(f"the menu entry {name}", look)
 
-    def open_dialog(self, label):
+    def open_dialog(self, label, *menus):
         """Clicks the menu entry; (the dialog, the seconds until its window was mapped)."""
-        item = self.menu_item(label + "...")
+        item = self.menu_item(label + "...", *menus)
         wait_for(f"{label} to be sensitive", lambda: is_sensitive(item))
         begin = time.monotonic()
         click(item)
