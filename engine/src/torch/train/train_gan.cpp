@@ -101,12 +101,14 @@ torch::Tensor Game::learn(int index, const torch::Tensor& genuine, const torch::
                           const torch::Tensor& classes, Losses& losses) {
   torch::Generator random = random_of(loop_.common.seed + 1, index);
   const bool penalised = penalty_ > 0 && index % options_.penalty_every == 0;
+  // Gradients of gradients are too small for bf16.
+  const Autocast precise(penalised ? Compute{.device = compute_.device} : compute_);
   const torch::Tensor ours = seen(genuine, random).detach().requires_grad_(penalised);
   const torch::Tensor theirs = seen(made.detach(), random).detach().requires_grad_(penalised);
   for (auto& parameter : discriminator_->parameters()) parameter.requires_grad_(true);
   adam_->zero_grad();
-  const torch::Tensor answers = discriminator_(ours, classes),
-                      to_theirs = discriminator_(theirs, classes);
+  const torch::Tensor answers = discriminator_(ours, classes).to(torch::kFloat32),
+                      to_theirs = discriminator_(theirs, classes).to(torch::kFloat32);
   const torch::Tensor loss = loss_.discriminator(answers, to_theirs);
   torch::Tensor total = loss;
   if (penalised) {
@@ -123,13 +125,12 @@ torch::Tensor Game::learn(int index, const torch::Tensor& genuine, const torch::
 }
 
 Losses Game::step(int index, const Batch& batch) {
-  const Autocast off(Compute{.device = batch.squares.device()});
   const GeneratorPlan& plan = generator_->plan;
   torch::Generator random = random_of(loop_.common.seed, index);
   const torch::Tensor genuine = for_plan(batch.squares, plan);
   const torch::Tensor latents =
       torch::randn({genuine.size(0), plan.latent}, random).to(genuine.device());
-  const torch::Tensor made = generator_->forward(latents, batch.classes);
+  const torch::Tensor made = generator_->forward(latents, batch.classes).to(torch::kFloat32);
   Losses losses;
   if (torch::GradMode::is_enabled()) {
     losses["discriminator"] = learn(index, genuine, made, batch.classes, losses);
@@ -140,9 +141,11 @@ Losses Game::step(int index, const Batch& batch) {
   torch::Tensor answers;
   {
     torch::NoGradGuard no_grad;
-    answers = discriminator_(seen(genuine, random), batch.classes);
+    answers = discriminator_(seen(genuine, random), batch.classes).to(torch::kFloat32);
   }
-  losses["loss"] = loss_.generator(answers, discriminator_(seen(made, random), batch.classes));
+  const torch::Tensor to_made =
+      discriminator_(seen(made, random), batch.classes).to(torch::kFloat32);
+  losses["loss"] = loss_.generator(answers, to_made);
   return losses;
 }
 
