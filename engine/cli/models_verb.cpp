@@ -31,6 +31,7 @@ json object_of(const Model& model) {
           {"licence", model.licence},
           {"trained-on", model.trained_on},
           {"styles", model.styles},
+          {"classes", model.classes},
           {"strokes", model.strokes},
           {"base", model.base},
           {"base-sha256", model.base_sha256},
@@ -80,6 +81,7 @@ int info(const Call& call) {
   print(std::format("{:<13} {}", _("licence"), model.licence));
   print(std::format("{:<13} {}", _("trained on"), model.trained_on));
   if (!model.styles.empty()) print(std::format("{:<13} {}", _("styles"), listed(model.styles)));
+  if (!model.classes.empty()) print(std::format("{:<13} {}", _("classes"), listed(model.classes)));
   if (!model.base.empty()) print(std::format("{:<13} {}", _("learnt for"), model.base));
   print(std::format("{:<13} {}", _("vouched for"), model.in_manifest ? _("yes") : _("no")));
   print("\n" + card);

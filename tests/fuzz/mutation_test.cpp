@@ -1,8 +1,10 @@
 #include <random>
 #include <span>
 
+#include "pastiche/models.hpp"
 #include "pastiche/recipe.hpp"
 #include "pth_builder.hpp"
+#include "store/generator_plan.hpp"
 #include "store/json_text.hpp"
 #include "store/manifest.hpp"
 #include "store/state_dict.hpp"
@@ -46,6 +48,29 @@ std::string good_deep_compression(const TempFolder&) {
   return get(std::filesystem::path(PASTICHE_SOURCE) / "tests/reference/squeezenet.net");
 }
 
+/// A generator of 2x2 px.
+std::string good_model(const TempFolder& folder) {
+  const std::vector<float> values(16, 0.5f);
+  const auto part = [&](std::size_t count) {
+    return std::as_bytes(std::span(values.data(), count));
+  };
+  Metadata metadata = metadata_of({.network = "mlp",
+                                   .latent = 3,
+                                   .classes = {"a"},
+                                   .height = 2,
+                                   .width = 2,
+                                   .channels = 1,
+                                   .features = 4});
+  metadata["architecture"] = "generator";
+  write_tensors(folder / "good",
+                {{"generator.fc1.weight", {DType::F32, {4, 4}, part(16)}},
+                 {"generator.fc1.bias", {DType::F32, {4}, part(4)}},
+                 {"generator.fc2.weight", {DType::F32, {4, 4}, part(16)}},
+                 {"generator.fc2.bias", {DType::F32, {4}, part(4)}}},
+                metadata);
+  return get(folder / "good");
+}
+
 std::string good_manifest(const TempFolder& folder) {
   put_into_manifest(folder.path(), {.name = "a",
                                     .file = "a.safetensors",
@@ -66,6 +91,10 @@ std::string good_recipe(const TempFolder&) {
 
 void read_tensors(const TempFolder& folder, const std::string& bytes) {
   for (const auto& [name, tensor] : read_state_dict(put(folder / "bad", bytes))) tensor.load();
+}
+
+void read_model(const TempFolder& folder, const std::string& bytes) {
+  verify_model(find_model(put(folder / "bad.safetensors", bytes).string(), ""));
 }
 
 void read_rows(const TempFolder& folder, const std::string& bytes) {
@@ -90,6 +119,7 @@ const Reader readers[] = {
     {"Zip", good_zip, read_tensors},
     {"Legacy", good_legacy, read_tensors},
     {"DeepCompression", good_deep_compression, read_tensors},
+    {"Model", good_model, read_model},
     {"Manifest", good_manifest, read_rows},
     {"Recipe", good_recipe, read_recipe},
 };
