@@ -18,6 +18,7 @@ struct Backend {
   std::vector<std::string> (*devices)();
   /// `pictures`: one "content", one "style", and the "result"s to be measured.
   std::vector<Distances> (*measure)(const Pictures& pictures, const Settings&);
+  GeneratorScores (*measure_generator)(const std::string& model, const Settings&, const Progress&);
 };
 
 /// The opened library's table; opens it at the first call. Throws NoDevice.

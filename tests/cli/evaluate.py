@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""pastiche evaluate style and pastiche sheet: tables, files and JSON, and what they say to bad input."""
+"""pastiche evaluate style and generator, and pastiche sheet: tables, files and JSON, and what they say to bad input."""
 
 import csv
 import json
@@ -143,7 +143,7 @@ def bad_input():
     make.write("unknown/three.png", make.png(8, 8))
     content, style = ["--content", "photos"], ["--style", "arts"]
     cases = [
-        ("evaluate what", 2, "There are style", []),
+        ("evaluate what", 2, "There are style and generator", []),
         ("no contents", 2, "--content DIR says", ["style", *style, "--method", "content"]),
         ("no styles", 2, "--style DIR says", ["style", *content, "--method", "content"]),
         ("no methods", 2, "--method NAME says", ["style", *content, *style]),
@@ -203,6 +203,58 @@ def sheets():
                and not os.path.exists("x.png"))  # fmt: skip
 
 
+def generators():
+    for name, classes in [("grey", ["4", "7"]), ("plain", [])]:
+        make.write(f"share/pastiche/models/{name}.safetensors", make.generator(classes))
+    done = run("models", "import", f"{REFERENCE}/lenet.pth", "--name", "lenet")
+    report("a classifier of digits is imported", done, done.returncode == 0)
+    for i in range(12):
+        make.write(f"digits/{i % 3}/{i}.png", make.png(9 + i, 12))
+    make.write("digits/0/cut.png", make.png(8, 8)[:-30])
+    here = ["evaluate", "generator", "--real", "digits", "--classifier", "lenet", "--device", "cpu"]
+    done = run(*here, "grey", "plain")
+    report("generators are measured side by side", done, done.returncode == 0 and "grey" in done.stdout.splitlines()[0]
+           and "plain" in done.stdout.splitlines()[0] and "grey: 12 samples beside 12 real pictures, by fc1 of lenet" in done.stdout, done.stdout)  # fmt: skip
+    check("a measure that is not to be had for one is a dash", any(line.startswith("Accuracy  ") and line.endswith(" -") for line in done.stdout.splitlines()), done.stdout)
+    check("a broken picture is told", "cut.png" in done.stderr, done.stderr)
+    told = json.loads(run(*here, "grey", "--count", "20", "--json").stdout)
+    model = told["models"][0]
+    check("--json prints one object", told["status"] == 0 and model["samples"] == 20 and model["real"] == 12
+          and len(model["classifier-sha256"]) == 64 and 0 <= model["accuracy"] <= 1 and "frechet-distance" in model, told)  # fmt: skip
+    again = json.loads(run(*here, "grey", "--count", "20", "--json").stdout)
+    check("the same again gives the same numbers", told == again, again)
+    other = json.loads(run(*here, "grey", "--count", "20", "--seed", "90", "--json").stdout)
+    check("another seed does not", told["models"][0]["kernel-distance"] != other["models"][0]["kernel-distance"], other)
+    make.write("lonely/one.png", make.png(9, 9))
+    cases = [
+        ("no model", 2, "Which model?", ["--real", "digits"]),
+        ("no real pictures", 2, "--real DIR says", ["grey"]),
+        ("a class there is not", 2, "has 4 and 7", ["grey", "--real", "digits", "--class", "8"]),
+        ("too few samples", 2, "count is 3", ["grey", "--real", "digits", "--count", "3"]),
+        ("a count below none", 2, "count is -1", ["grey", "--real", "digits", "--count", "-1"]),
+        ("a folder that is not there", 3, "cannot be read", ["grey", "--real", "nowhere"]),
+        ("a single picture", 3, "there are 1, but to measure takes at least 10", ["grey", "--real", "lonely"]),
+        ("a model there is not", 4, '"gone"', ["gone", "--real", "digits"]),
+        ("a model that makes no pictures", 4, "must be a generator", ["lenet", "--real", "digits"]),
+        ("a classifier there is not", 4, '"gone"', ["grey", "--real", "digits", "--classifier", "gone"]),
+        ("a classifier that is none", 4, "takes a lenet or a squeezenet", ["grey", "--real", "digits", "--classifier", "e"]),
+    ]  # fmt: skip
+    for name, status, sentence, words in cases:
+        done = run("evaluate", "generator", *words, *([] if "--classifier" in words else ["--classifier", "lenet"]))
+        report(f"{name} ends with {status}", done, done.returncode == status and done.stdout == ""
+               and len(done.stderr.splitlines()) == 1 and sentence in done.stderr)  # fmt: skip
+    done = run("models", "import", f"{REFERENCE}/torchscript-flat.pt", "--name", "script")
+    report("a program is not taken for a state dict", done, done.returncode == 4)
+    done = run("models", "import", f"{REFERENCE}/torchscript-flat.pt", "--name", "script", "--trusted-torchscript",
+               "--latent", "3", "--width", "3", "--height", "3")  # fmt: skip
+    report("it is taken where it is said to be trusted, and what it is is told", done, done.returncode == 0 and "is a program" in done.stderr)
+    done = run("generate", "--model", "script", "-o", "script.png", "--device", "cpu")
+    report("and makes pictures", done, done.returncode == 0 and size_of("script.png") == (3, 3))
+    shutil.move("share/pastiche/trusted-torchscript", "trusted")
+    done = run("generate", "--model", "script", "-o", "again.png", "--device", "cpu")
+    report("it never runs elsewhere", done, done.returncode == 4 and "nobody here said to trust" in done.stderr and not os.path.exists("again.png"))
+
+
 def interrupt():
     main, side = pty.openpty()
     long = "gatys:encoder=encoder,steps=100000,first-steps=100000"
@@ -230,7 +282,7 @@ def main():
     if done.returncode == 5:
         check("what computes # SKIP " + done.stderr.strip(), True)
         finish()
-    for group in [comparison, resumed, as_json, broken_among_good, bad_input, no_judge, sheets, interrupt]:
+    for group in [comparison, resumed, as_json, broken_among_good, bad_input, no_judge, sheets, generators, interrupt]:
         group()
     shutil.rmtree(TOP)
     finish()

@@ -6,6 +6,7 @@
 #include "fixtures.hpp"
 #include "nets/generator.hpp"
 #include "nets/lenet.hpp"
+#include "nets/vae.hpp"
 #include "pastiche/error.hpp"
 #include "pastiche/models.hpp"
 #include "pastiche/torchscript.hpp"
@@ -97,6 +98,14 @@ TEST_F(ImportedGenerators, GivePyTorchsPictures) {
     SCOPED_TRACE(file);
     expect_generator(reference / file, theirs.at(file));
   }
+}
+
+TEST_F(ImportedGenerators, AVaesEncoderGivesPyTorchsCode) {
+  const auto theirs = expected().at("vae.pth");
+  VaeEncoder encoder = load_vae_encoder(TensorFile(import_model(reference / "vae.pth", "m").file));
+  const Code code = encoder(pictures(3, 5));
+  expect_rows(code.mean, theirs.at("mean"));
+  expect_rows(code.log_variance, theirs.at("log_variance"));
 }
 
 TEST_F(ImportedGenerators, LeNetGivesPyTorchsNumbers) {

@@ -6,6 +6,7 @@
 
 #include "evaluate/comparison.hpp"
 #include "evaluate/folder.hpp"
+#include "evaluate/generator_verb.hpp"
 #include "flags.hpp"
 #include "mark.hpp"
 #include "pastiche/models.hpp"
@@ -171,6 +172,7 @@ void add_evaluate_verb(Verbs& verbs) {
       &evaluate);
   const auto call = std::make_shared<Call>(verb);
   verbs.does(verb, [call] { return evaluate_style(*call); });
+  add_evaluate_generator(verbs, evaluate);
 }
 
 }  // namespace pastiche::cli

@@ -36,6 +36,8 @@ std::int64_t whole_in(const Metadata& metadata, const std::string& key, std::int
   return std::int64_t(*number);
 }
 
+}  // namespace
+
 std::vector<std::string> classes_in(const Metadata& metadata) {
   const auto found = metadata.find("classes");
   if (found == metadata.end()) return {};
@@ -53,8 +55,6 @@ std::vector<std::string> classes_in(const Metadata& metadata) {
   if (classes.size() > most_classes) refuse("has more than a thousand classes");
   return classes;
 }
-
-}  // namespace
 
 GeneratorPlan plan_in(const Metadata& metadata) {
   return {.network = choice_in(metadata, "network", {"mlp", "dcgan", "torchscript"}),

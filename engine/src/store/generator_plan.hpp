@@ -26,6 +26,9 @@ struct GeneratorPlan {
 /// std::invalid_argument with what does not fit, to follow "the model ".
 PASTICHE_API GeneratorPlan plan_in(const Metadata& metadata);
 
+/// The classes that the metadata of any model name; empty without. Throws as plan_in().
+PASTICHE_API std::vector<std::string> classes_in(const Metadata& metadata);
+
 /// The metadata that plan_in() reads back.
 PASTICHE_API Metadata metadata_of(const GeneratorPlan& plan);
 

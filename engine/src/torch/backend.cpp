@@ -7,6 +7,7 @@
 #include "data/pack_pictures.hpp"
 #include "device.hpp"
 #include "evaluate/measure.hpp"
+#include "evaluate/measure_generator.hpp"
 #include "evaluate/wct.hpp"
 #include "generate/generate.hpp"
 #include "pastiche/version.hpp"
@@ -114,6 +115,12 @@ std::vector<Distances> measure_here(const Pictures& pictures, const Settings& se
   });
 }
 
+GeneratorScores measure_generator_here(const std::string& model, const Settings& settings,
+                                       const Progress& progress) {
+  return guarded(
+      [&] { return measure_generator(model, generator_measuring_options(settings), progress); });
+}
+
 }  // namespace
 }  // namespace pastiche
 
@@ -125,6 +132,7 @@ const pastiche::Backend* pastiche_backend() {
       .pack = pastiche::guarded_pack,
       .devices = pastiche::device_names,
       .measure = pastiche::measure_here,
+      .measure_generator = pastiche::measure_generator_here,
   };
   return &backend;
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "data/idx_pictures.hpp"
 #include "data/picture_file.hpp"
 #include "pastiche/error.hpp"
 #include "pastiche/tensor_file.hpp"
@@ -95,6 +96,7 @@ class Drawn : public PictureSource {
 
 std::unique_ptr<PictureSource> open_pictures(const std::string& data) {
   if (data.empty()) return std::make_unique<Drawn>();
+  if (fs::is_regular_file(data) && is_idx(data)) return open_idx(data);
   if (fs::is_regular_file(data)) return std::make_unique<Packed>(data);
   return std::make_unique<Folder>(data);
 }

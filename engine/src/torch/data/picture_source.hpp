@@ -24,10 +24,10 @@ class PictureSource {
 };
 
 /// `data` is a folder, searched with its subfolders; a file written by
-/// pack_pictures(), mapped into memory; or "" for pictures that are drawn when
-/// asked for: dead leaves, which have the edges and the scale invariance of
-/// photographs (Lee, Mumford & Huang 2001). Throws BadImage when there is no
-/// such folder or file, or when it holds no picture.
+/// pack_pictures(), mapped into memory; an IDX file, as MNIST's; or "" for pictures that are drawn
+/// when asked for: dead leaves, which have the edges and the scale invariance of photographs (Lee,
+/// Mumford & Huang 2001). Throws BadImage when there is no such folder or file, or when it holds no
+/// picture.
 std::unique_ptr<PictureSource> open_pictures(const std::string& data);
 
 /// One picture of dead leaves, {3, side, side} uint8.

@@ -60,15 +60,19 @@ double gram_distance(const Gaussian& result, const Gaussian& style) {
   return over(norm_of(gram(result) - theirs), norm_of(theirs));
 }
 
-double frechet_distance(const Gaussian& result, const Gaussian& style) {
-  const torch::Tensor half = root(result.covariance);
-  const torch::Tensor product = half.matmul(style.covariance).matmul(half);
+double gaussian_distance(const Gaussian& a, const Gaussian& b) {
+  const torch::Tensor half = root(a.covariance);
+  const torch::Tensor product = half.matmul(b.covariance).matmul(half);
   const torch::Tensor values = torch::linalg_eigvalsh((product + product.t()) / 2, "L");
-  const double between = (result.mean - style.mean).square().sum().item<double>() +
-                         (result.covariance.trace() + style.covariance.trace()).item<double>() -
+  const double between = (a.mean - b.mean).square().sum().item<double>() +
+                         (a.covariance.trace() + b.covariance.trace()).item<double>() -
                          2 * values.clamp_min(0).sqrt().sum().item<double>();
+  return std::max(between, 0.0);
+}
+
+double frechet_distance(const Gaussian& result, const Gaussian& style) {
   const double size = (style.mean.square().sum() + style.covariance.trace()).item<double>();
-  return over(std::max(between, 0.0), size);
+  return over(gaussian_distance(result, style), size);
 }
 
 double feature_distance(const torch::Tensor& result, const torch::Tensor& content) {

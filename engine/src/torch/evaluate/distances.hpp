@@ -16,9 +16,12 @@ Gaussian gaussian_of(const torch::Tensor& features);
 /// |G_r - G_s| / |G_s| with Frobenius's norm, G being the Gram matrix over H W (Gatys et al. 2016).
 double gram_distance(const Gaussian& result, const Gaussian& style);
 
-/// Frechet's distance (Dowson & Landau 1982; of one picture's features, SIFID, Shaham et al. 2019)
-///   |m_r - m_s|^2 + Tr(C_r + C_s - 2 (C_r C_s)^(1/2)),
-/// relative to |m_s|^2 + Tr C_s, the mean square of the style's features.
+/// Frechet's distance between Gaussians (Dowson & Landau 1982), squared as is the custom:
+///   |m_a - m_b|^2 + Tr(C_a + C_b - 2 (C_a C_b)^(1/2)).
+double gaussian_distance(const Gaussian& a, const Gaussian& b);
+
+/// The same of one picture's features (SIFID, Shaham et al. 2019), relative to |m_s|^2 + Tr C_s,
+/// the mean square of the style's features.
 double frechet_distance(const Gaussian& result, const Gaussian& style);
 
 /// |F_r - F_c| / |F_c| of two features of one shape.
