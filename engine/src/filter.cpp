@@ -5,6 +5,7 @@
 
 #include "backend.hpp"
 #include "generate/generate_options.hpp"
+#include "generate/texture_options.hpp"
 #include "style/fast_style_options.hpp"
 #include "style/gatys_options.hpp"
 #include "style/style_from_image_options.hpp"
@@ -60,8 +61,8 @@ void check_pictures(std::string_view taker, const std::vector<Input>& inputs,
 }
 
 const std::vector<Filter>& filters() {
-  static const std::vector<Filter> table = {gatys_filter, fast_style_filter,
-                                            style_from_image_filter, generate_filter};
+  static const std::vector<Filter> table = {
+      gatys_filter, fast_style_filter, style_from_image_filter, generate_filter, texture_filter};
   return table;
 }
 

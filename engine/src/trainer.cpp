@@ -6,6 +6,7 @@
 #include "train/fast_style_train_options.hpp"
 #include "train/gan_train_options.hpp"
 #include "train/style_from_image_train_options.hpp"
+#include "train/texture_train_options.hpp"
 #include "train/train_options.hpp"
 
 namespace pastiche {
@@ -18,8 +19,9 @@ Progress or_silent(const Progress& progress) {
 }  // namespace
 
 const std::vector<Trainer>& trainers() {
-  static const std::vector<Trainer> table = {encoder_trainer, fast_style_trainer,
-                                             style_from_image_trainer, gan_trainer, vae_trainer};
+  static const std::vector<Trainer> table = {
+      encoder_trainer, fast_style_trainer, style_from_image_trainer,
+      gan_trainer,     vae_trainer,        texture_trainer};
   return table;
 }
 

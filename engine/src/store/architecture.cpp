@@ -230,6 +230,33 @@ void check_torchscript(const Shapes& shapes, std::int64_t) {
   expect(shapes, "torchscript", {shape && shape->size() == 1 ? shape->front() : 1});
 }
 
+/// Five levels of two convolutions; the first of each also takes noise, that of the third the
+/// waves.
+void check_texture(const Shapes& shapes, std::int64_t rows) {
+  if (rows == 0) refuse("names no textures");
+  const Shape* const end = find(shapes, "out_weight");
+  const std::int64_t width = end && end->size() == 4 ? (*end)[1] : 0;
+  constexpr struct {
+    std::int64_t widths, further;
+  } levels[] = {{4, 8}, {4, 4}, {3, 2 + 4}, {2, 1}, {1, 1}};
+  std::int64_t in = 0;
+  for (std::size_t i = 0; i < std::size(levels); ++i) {
+    const std::int64_t out = levels[i].widths * width;
+    in += levels[i].further;
+    for (const char* part : {"_1", "_2"}) {
+      const std::string name = "conv" + std::to_string(i + 1) + part;
+      expect(shapes, name + ".weight", {out, in, 3, 3});
+      expect(shapes, name + ".scale", {rows, out});
+      expect(shapes, name + ".shift", {rows, out});
+      in = out;
+    }
+  }
+  expect(shapes, "out_weight", {3, width, 3, 3});
+  expect(shapes, "out_bias", {3});
+  expect(shapes, "waves", {rows, 2, 2});
+  expect(shapes, "strength", {rows, 2});
+}
+
 struct Architecture {
   const char* name;
   void (*check)(const Shapes&, std::int64_t rows);
@@ -246,6 +273,7 @@ const Architecture architectures[] = {
     {"lenet", check_lenet},
     {"torchscript", check_torchscript},
     {"style", check_style},
+    {"texture", check_texture},
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ using Shapes = std::map<std::string, Shape, std::less<>>;
 
 /// Whether these tensors make a whole network of that architecture ("encoder",
 /// "decoder", "transformer", "style", "style-decoder", "squeezenet", "generator", "vae", "lenet",
-/// "torchscript"; docs/formats/model.md): none missing, each layer fitting the one before. `rows`
+/// "texture", "torchscript"; docs/formats/model.md): none missing, each layer fitting the one before. `rows`
 /// of norm parameters a transformer or style must have: styles times strokes. Throws
 /// std::invalid_argument with what does not fit, to follow "the model ". Tensors it does not know
 /// are left out of account.

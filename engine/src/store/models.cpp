@@ -59,9 +59,11 @@ StyleRows rows_in(const fs::path& file, const TensorFile& tensors) try {
   refuse(file, error.what());
 }
 
-/// A style on its own is called as its file, so that renaming that renames it.
+/// A style or texture on its own is called as its file, so that renaming that renames it.
 void name_style(Model& model) {
-  if (model.architecture == "style" && model.styles.size() == 1) model.styles = {model.name};
+  if ((model.architecture == "style" || model.architecture == "texture") &&
+      model.styles.size() == 1)
+    model.styles = {model.name};
 }
 
 /// What can be asked of a generator.

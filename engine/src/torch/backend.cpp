@@ -10,6 +10,7 @@
 #include "evaluate/measure_generator.hpp"
 #include "evaluate/wct.hpp"
 #include "generate/generate.hpp"
+#include "generate/texture.hpp"
 #include "pastiche/version.hpp"
 #include "style/fast_style.hpp"
 #include "style/gatys.hpp"
@@ -60,6 +61,10 @@ const std::map<std::string_view, Run> runs = {
     {"generate",
      [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
        return generate(of(pictures, "content"), generate_options(settings), progress);
+     }},
+    {"texture",
+     [](const Pictures&, const Settings& settings, const Progress& progress) {
+       return texture(texture_options(settings), progress);
      }},
 };
 

@@ -12,6 +12,17 @@ torch::Tensor relative(const torch::Tensor& x, const torch::Tensor& target) {
          target.square().flatten(1).sum(1).clamp_min(1e-8);
 }
 
+/// The logarithm keeps one picture far off from outweighing all others.
+torch::Tensor style_distance(const Features& painted, const StyleMoments& style) {
+  torch::Tensor sum = torch::zeros({}, painted.begin()->second.device());
+  for (const auto& [layer, features] : painted) {
+    const Moments ours = batch_moments(features), &theirs = style.at(layer);
+    sum = sum + relative(ours.mean, theirs.mean).log1p().mean() +
+          relative(ours.covariance, theirs.covariance).log1p().mean();
+  }
+  return sum / double(painted.size());
+}
+
 }  // namespace
 
 Moments batch_moments(const torch::Tensor& features) {
@@ -50,6 +61,10 @@ StyleMoments PerceptualLoss::style_of(const torch::Tensor& pictures) const {
   return styles;
 }
 
+torch::Tensor PerceptualLoss::style(const torch::Tensor& painted, const StyleMoments& style) const {
+  return style_distance(judge_(painted, style_layers), style);
+}
+
 PerceptualLoss::Losses PerceptualLoss::operator()(const torch::Tensor& painted,
                                                   const torch::Tensor& content,
                                                   const StyleMoments& style) const {
@@ -59,18 +74,12 @@ PerceptualLoss::Losses PerceptualLoss::operator()(const torch::Tensor& painted,
     torch::NoGradGuard no_grad;
     of_content = judge_(content, content_layers);
   }
-  torch::Tensor kept = torch::zeros({}, painted.device()), taken = kept;
+  torch::Tensor kept = torch::zeros({}, painted.device());
   for (const auto& [layer, wanted] : of_content)
     kept = kept + relative(of_painted.at(layer).to(torch::kFloat32), wanted).mean();
-  // The logarithm keeps one picture far off from outweighing all others.
-  for (const auto& [layer, features] : of_painted) {
-    const Moments ours = batch_moments(features), &theirs = style.at(layer);
-    taken = taken + relative(ours.mean, theirs.mean).log1p().mean() +
-            relative(ours.covariance, theirs.covariance).log1p().mean();
-  }
   return {
       {"content", kept / double(of_content.size())},
-      {"style", taken / double(of_painted.size())},
+      {"style", style_distance(of_painted, style)},
       {"tv", painted.diff(1, 2).square().mean() + painted.diff(1, 3).square().mean()},
       // Colours that a screen cannot show would be cut off, and look like blots.
       {"range", (painted - painted.clamp(0, 1)).abs().mean()},

@@ -45,6 +45,9 @@ class PerceptualLoss {
   /// Of pictures {N, 3, H, W} in 0..1; without gradient.
   StyleMoments style_of(const torch::Tensor& pictures) const;
 
+  /// "style" alone.
+  torch::Tensor style(const torch::Tensor& painted, const StyleMoments& style) const;
+
   /// `painted` and `content` {N, 3, H, W} of one size; `style` with N rows.
   Losses operator()(const torch::Tensor& painted, const torch::Tensor& content,
                     const StyleMoments& style) const;

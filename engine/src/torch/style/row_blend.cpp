@@ -4,25 +4,11 @@
 #include <cmath>
 
 #include "pastiche/error.hpp"
-#include "pastiche/weighted_list.hpp"
 #include "store/style_rows.hpp"
 #include "text.hpp"
 
 namespace pastiche {
 namespace {
-
-/// The styles asked for, each with its weight; the first when none is named.
-std::vector<Weighted> parse_styles(const std::string& text, const Model& model) {
-  std::vector<Weighted> styles = parse_weighted(text, "style");
-  if (styles.empty()) styles.push_back({model.styles.at(0)});
-  double sum = 0;
-  for (const Weighted& style : styles) sum += style.weight;
-  if (!(sum > 0))
-    throw Error(Error::Kind::BadSetting,
-                "The weights of style " + in_quotes(text) + " add up to 0; one must be larger.");
-  for (Weighted& style : styles) style.weight /= sum;
-  return styles;
-}
 
 /// A style that is not offered; one that was learnt for another network is told of.
 [[noreturn]] void refuse_style(const std::string& name, const std::vector<OfferedStyle>& offered,
@@ -75,6 +61,19 @@ std::string advice(const Model& model, const FastStyleOptions& options) {
 
 }  // namespace
 
+std::vector<Weighted> parse_blend(const std::string& text, const std::string& setting,
+                                  const std::string& first) {
+  std::vector<Weighted> entries = parse_weighted(text, setting);
+  if (entries.empty()) entries.push_back({first});
+  double sum = 0;
+  for (const Weighted& entry : entries) sum += entry.weight;
+  if (!(sum > 0))
+    throw Error(Error::Kind::BadSetting, "The weights of " + setting + " " + in_quotes(text) +
+                                             " add up to 0; one must be larger.");
+  for (Weighted& entry : entries) entry.weight /= sum;
+  return entries;
+}
+
 torch::Tensor stroke_weights(std::size_t strokes, double stroke_size) {
   torch::Tensor weights = torch::zeros({int64_t(strokes)});
   const double at = stroke_size * double(strokes - 1);
@@ -85,7 +84,7 @@ torch::Tensor stroke_weights(std::size_t strokes, double stroke_size) {
 }
 
 Painter make_painter(const Model& model, const FastStyleOptions& options) {
-  const std::vector<Weighted> styles = parse_styles(options.style, model);
+  const std::vector<Weighted> styles = parse_blend(options.style, "style", model.styles.at(0));
   const std::vector<OfferedStyle> places = find_styles(styles, model, options.models);
   const TensorFile file(model.file);
   Painter painter = {load_transformer(file), {}, {}};

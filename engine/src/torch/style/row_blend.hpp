@@ -4,9 +4,15 @@
 
 #include "nets/transformer_net.hpp"
 #include "pastiche/models.hpp"
+#include "pastiche/weighted_list.hpp"
 #include "style/fast_style_options.hpp"
 
 namespace pastiche {
+
+/// The entries of a blend such as "bark:2,moss", the value of `setting`, with weights that sum to
+/// one; `first` alone for an empty text. Throws BadSetting.
+std::vector<Weighted> parse_blend(const std::string& text, const std::string& setting,
+                                  const std::string& first);
 
 /// Weights {strokes}, summing to one, for a stroke size in 0..1: linear between
 /// the first row and the last. REQUIRES one stroke or more.

@@ -23,6 +23,14 @@ Facts run_trainer(std::string_view name, const Pictures& pictures, const Setting
                                  styles == pictures.end() ? std::vector<Image>() : styles->second,
                                  output, progress);
        }},
+      {"texture",
+       [](const Pictures& pictures, const Settings& settings, const std::string& output,
+          const Progress& progress) {
+         const auto textures = pictures.find("texture");
+         return train_texture(texture_train_options(settings),
+                              textures == pictures.end() ? std::vector<Image>() : textures->second,
+                              output, progress);
+       }},
       {"style-from-image",
        [](const Pictures&, const Settings& settings, const std::string& output,
           const Progress& progress) {

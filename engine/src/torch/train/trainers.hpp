@@ -6,6 +6,7 @@
 #include "train/fast_style_train_options.hpp"
 #include "train/gan_train_options.hpp"
 #include "train/style_from_image_train_options.hpp"
+#include "train/texture_train_options.hpp"
 #include "train/train_options.hpp"
 
 namespace pastiche {
@@ -38,5 +39,11 @@ Facts train_gan(const GanTrainOptions& options, const std::string& output,
                 const Progress& progress);
 Facts train_vae(const VaeTrainOptions& options, const std::string& output,
                 const Progress& progress);
+
+/// Writes `output` (safetensors, "texture") with its card and manifest row. `pictures` are textures
+/// beside those that the options name. Facts: "style-loss", of pictures made of seeds that were not
+/// learnt with.
+Facts train_texture(const TextureTrainOptions& options, const std::vector<Image>& pictures,
+                    const std::string& output, const Progress& progress);
 
 }  // namespace pastiche

@@ -1,0 +1,105 @@
+#include "generate/texture.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <format>
+
+#include "device.hpp"
+#include "generate/placing.hpp"
+#include "nets/circular.hpp"
+#include "nets/texture_net.hpp"
+#include "style/row_blend.hpp"
+#include "text.hpp"
+
+namespace pastiche {
+namespace {
+
+constexpr int64_t margin = 64;  // px around a picture that shall not be tileable
+
+/// Values kept for a pixel: noise, the half-sized level, the picture as tensors and as image, and
+/// the results before.
+constexpr double bytes_per_pixel = 160;
+
+/// {1, textures of the model}, summing to one.
+torch::Tensor blend_of(const std::string& text, const Model& model) {
+  torch::Tensor blend = torch::zeros({1, int64_t(model.styles.size())});
+  for (const Weighted& entry : parse_blend(text, "texture", model.styles.at(0))) {
+    const auto found = std::ranges::find(model.styles, entry.name);
+    if (found == model.styles.end())
+      throw Error(Error::Kind::BadSetting, "The model has no texture " + in_quotes(entry.name) +
+                                               "; it has " + listed(model.styles) + ".");
+    blend[0][found - model.styles.begin()] = entry.weight;
+  }
+  return blend;
+}
+
+struct Size {
+  int64_t height, width;
+};
+
+/// What is computed, before it is enlarged or cut.
+Size field_of(const TextureOptions& options) {
+  const auto scaled = [&](int side) {
+    const auto length = std::max<int64_t>(1, std::llround(side / options.zoom));
+    return length + (options.tileable ? 0 : 2 * margin);
+  };
+  return {scaled(options.height), scaled(options.width)};
+}
+
+void check_memory(const Size& field, const TextureOptions& options, const Compute& compute) {
+  const double made = double(field.height) * double(field.width);
+  const double asked = double(options.height) * options.width;
+  const double needed =
+      bytes_per_pixel * std::max(made, asked) + 4 * sizeof(float) * asked * (options.count - 1);
+  if (needed <= double(compute.memory)) return;
+  throw Error(Error::Kind::OutOfMemory,
+              std::format("{} texture(s) of {}x{} need {:.0f} MiB and {} MiB may be used; fewer or "
+                          "smaller ones would fit.",
+                          options.count, options.width, options.height, needed / (1 << 20),
+                          compute.memory >> 20));
+}
+
+/// The picture asked for, out of {1, 3, H, W} of the field.
+Image cut_out(const torch::Tensor& made, const TextureOptions& options) {
+  const torch::Tensor x = options.tileable ? circular_resize(made, options.height, options.width)
+                                           : made.narrow(2, margin, made.size(2) - 2 * margin)
+                                                 .narrow(3, margin, made.size(3) - 2 * margin);
+  return placed(x.clamp(0, 1), options.width, options.height, "stretch");
+}
+
+}  // namespace
+
+Result texture(const TextureOptions& options, const Progress& progress) {
+  torch::NoGradGuard no_grad;
+  const Compute compute = resolve(options.common);
+  const Model model = find_model(options.model, "texture", options.models);
+  const torch::Tensor blend = blend_of(options.texture, model).to(compute.device, compute.dtype);
+  const Size field = field_of(options);
+  check_memory(field, options, compute);
+  TextureNet net = load_texture(TensorFile(model.file));
+  net->to(compute.device, compute.dtype);
+  std::vector<Result> results;
+  for (int i = 0; i < options.count; ++i) {
+    const auto tell = [&](double done) {
+      if (!progress((i + done) / options.count,
+                    std::format("Texture {} of {}", i + 1, options.count)))
+        throw Cancelled("Stopped before the texture was made.");
+    };
+    tell(0);
+    const std::uint64_t seed = std::uint64_t(options.common.seed) + std::uint64_t(i);
+    const torch::Tensor made =
+        net(net->noise(field.height, field.width, {seed}), blend, tell).cpu().to(torch::kFloat32);
+    results.push_back({cut_out(made, options),
+                       {{"model", model.name},
+                        {"model-sha256", model.sha256},
+                        {"device", name_of(compute)},
+                        {"precision", compute.dtype == torch::kBFloat16 ? "bf16" : "fp32"}},
+                       {{"seed", std::to_string(seed)}, {"count", "1"}}});
+  }
+  Result first = std::move(results.front());
+  first.further.assign(std::make_move_iterator(results.begin() + 1),
+                       std::make_move_iterator(results.end()));
+  return first;
+}
+
+}  // namespace pastiche

@@ -1,0 +1,68 @@
+#include "nets/circular.hpp"
+
+#include <cmath>
+
+namespace pastiche {
+namespace {
+
+torch::Tensor places(int64_t begin, int64_t end, int64_t size) {
+  return torch::arange(begin, end, torch::kInt64).remainder(size);
+}
+
+/// Where the pixels' centres lie among `from` pixels when they are `to` in all.
+torch::Tensor centres(const torch::Tensor& places, int64_t from, int64_t to) {
+  return (places.to(torch::kFloat64) + 0.5) * (double(from) / double(to)) - 0.5;
+}
+
+torch::Tensor picked(const torch::Tensor& x, int64_t axis, const torch::Tensor& places) {
+  return x.index_select(axis, places.to(torch::kInt64).remainder(x.size(axis)).to(x.device()));
+}
+
+/// A number for each row or column, to go with `x`.
+torch::Tensor along(const torch::Tensor& numbers, int64_t axis, const torch::Tensor& x) {
+  const torch::Tensor line = numbers.to(x.device(), x.scalar_type());
+  return axis == 2 ? line.view({1, 1, -1, 1}) : line.view({1, 1, 1, -1});
+}
+
+torch::Tensor cubic(const torch::Tensor& distance) {
+  const torch::Tensor d = distance.abs();
+  const torch::Tensor near = (1.5 * d - 2.5) * d * d + 1;
+  const torch::Tensor far = ((-0.5 * d + 2.5) * d - 4) * d + 2;
+  return torch::where(d < 1, near, torch::where(d < 2, far, torch::zeros_like(d)));
+}
+
+torch::Tensor resized(const torch::Tensor& x, int64_t axis, int64_t size) {
+  const int64_t from = x.size(axis);
+  if (from == size) return x;
+  const double widened = std::max(1.0, double(from) / double(size));
+  const int64_t reach = int64_t(std::ceil(2 * widened));
+  const torch::Tensor at = centres(places(0, size, size), from, size), first = at.floor();
+  torch::Tensor sum, weights;
+  for (int64_t tap = 1 - reach; tap <= reach; ++tap) {
+    const torch::Tensor weight = cubic((first + tap - at) / widened);
+    const torch::Tensor part = picked(x, axis, first + tap) * along(weight, axis, x);
+    sum = sum.defined() ? sum.add_(part) : part;
+    weights = weights.defined() ? weights + weight : weight;
+  }
+  return sum.div_(along(weights, axis, x));
+}
+
+}  // namespace
+
+torch::Tensor wrapped(const torch::Tensor& x, int64_t axis, int64_t begin, int64_t end) {
+  return picked(x, axis, places(begin, end, x.size(axis)));
+}
+
+torch::Tensor stretched(const torch::Tensor& x, int64_t axis, int64_t size, int64_t begin,
+                        int64_t end) {
+  const torch::Tensor at = centres(places(begin, end, size), x.size(axis), size);
+  const torch::Tensor first = at.floor();
+  return torch::lerp(picked(x, axis, first), picked(x, axis, first + 1),
+                     along(at - first, axis, x));
+}
+
+torch::Tensor circular_resize(const torch::Tensor& x, int64_t height, int64_t width) {
+  return resized(resized(x, 2, height), 3, width);
+}
+
+}  // namespace pastiche
