@@ -126,8 +126,10 @@ GtkWidget* sheet_widget(Dialog& dialog, const Param& param) {
 }
 
 GtkWidget* style_widget(Dialog& dialog, const Param& param) {
-  dialog.styles =
-      std::make_unique<StyleChooser>(dialog.config, param.name, [&dialog] { look(dialog); });
+  const bool sheet = sheet_count(dialog.filter) > 0;  // needs its room
+  const Look small = {.side = 72, .columns = 6, .height = 200};
+  dialog.styles = std::make_unique<StyleChooser>(
+      dialog.config, param.name, [&dialog] { look(dialog); }, sheet ? small : Look());
   return dialog.styles->widget();
 }
 
@@ -146,9 +148,10 @@ void add_setting(Dialog& dialog, Form& form, const Param& param) {
   const bool rebuilds = param.name == std::string_view("vary");
   if (rebuilds && !can_take_layer(dialog.procedure, dialog.filter)) return;
   if (rebuilds) {
-    dialog.rebuilding.push_back(gimp_prop_check_button_new(
-        G_OBJECT(dialog.config), from_layer, _("Rebuild and vary the selected layer")));
-    form.add("", _("With a model that can (VAE)."), dialog.rebuilding.back());
+    const char* label = _("Rebuild and vary the selected layer");
+    dialog.rebuilding.push_back(
+        gimp_prop_check_button_new(G_OBJECT(dialog.config), from_layer, label));
+    form.add(label, _("With a model that can (VAE)."), dialog.rebuilding.back());
   }
   GtkWidget* widget = widget_for(dialog, param);
   form.add(_(param.label), _(param.help), widget);

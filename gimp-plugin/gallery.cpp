@@ -8,7 +8,6 @@
 
 namespace {
 
-constexpr int most_height = 262;   // px: two rows, and that there are more is seen
 constexpr int least_height = 150;  // px: one row
 constexpr int name_width = 12;     // characters; longer names are in the tooltip
 
@@ -57,7 +56,7 @@ Gallery::Gallery(std::function<void()> chosen, const Look& look)
   gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled_), FALSE);
   if (look.scrolls)
     gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled_),
-                                               fitting_height(least_height, most_height));
+                                               fitting_height(least_height, look.height));
   gtk_container_add(GTK_CONTAINER(scrolled_), flow_);
   on(flow_, "selected-children-changed", flow_, [this, chosen] {
     if (!quiet_) chosen();

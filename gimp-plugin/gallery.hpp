@@ -25,6 +25,7 @@ struct Look {
   bool names = true;    ///< below the pictures
   bool several = true;  ///< may be chosen
   bool scrolls = true;  ///< is not as high as all rows
+  int height = 262;     ///< then, px, on a large screen: two rows, and that there are more is seen
 };
 
 /// Small pictures with their names, in a box that scrolls: a click chooses one,

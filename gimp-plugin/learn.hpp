@@ -5,12 +5,14 @@
 
 #include "findings.hpp"
 #include "pastiche/trainer.hpp"
+#include "subject.hpp"
 
-/// A style to learn from a picture.
+/// What is to be learnt from a picture.
 struct Lesson {
-  std::string name;             ///< of the style and its file; see check_name()
-  std::string model;            ///< the transformer that is to paint in it
-  pastiche::Settings settings;  ///< of lesson_trainer()
+  const Subject& subject;
+  std::string name;             ///< of what is learnt and its file; see check_name()
+  std::string model;            ///< what it is learnt for, or begins with
+  pastiche::Settings settings;  ///< of the subject's trainer
   pastiche::Image picture;
 };
 
@@ -20,23 +22,16 @@ struct Learnt {
   std::string advice;               ///< of the trainer's; "" when it has none
 };
 
-/// What learns a style.
-const pastiche::Trainer& lesson_trainer();
-
-/// The settings of lesson_trainer() that are asked for, in the words of those who
-/// want a style.
-pastiche::Params lesson_rows();
-
 /// Whether a model or a style has that name.
 bool is_taken(const Findings& found, const std::string& name);
 
 /// `name`, or that with a number after it, which is not taken.
 std::string free_name(const Findings& found, const std::string& name);
 
-/// Throws BadSetting for what no style can be called, and for a name that is taken.
+/// Throws BadSetting for what nothing learnt can be called, and for a name that is taken.
 void check_name(const Findings& found, const std::string& name);
 
-/// Learns a style and puts it among the user's models, with a thumbnail. Works
+/// Learns it and puts it among the user's models, with a thumbnail. Works
 /// in a folder of its own, which is removed whatever happens: a stop or a failure
 /// leaves nothing behind. Throws what train() throws, and Output.
 Learnt learn(const Lesson& lesson, const pastiche::Progress& progress);

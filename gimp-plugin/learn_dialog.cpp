@@ -19,6 +19,7 @@ namespace {
 constexpr int preview = 160;  // px
 
 struct Dialog {
+  const Subject& subject;
   GimpProcedureConfig* config;
   GtkWidget* window;
   GtkWidget* note;  ///< what becomes of the name
@@ -57,7 +58,7 @@ std::string chosen_name(const Dialog& dialog) {
 
 void show_name(Dialog& dialog) {
   const std::string name = chosen_name(dialog);
-  std::string note = words(_("In the list of styles: %s"), title_of(name).c_str());
+  std::string note = words(_(dialog.subject.listed), title_of(name).c_str());
   bool good = true;
   try {
     check_name(dialog.known, name);
@@ -131,14 +132,11 @@ GtkWidget* widget_for(const Dialog& dialog, const pastiche::Param& row) {
 void fill(Dialog& dialog, const Target& target) {
   Form form;
   form.add(_("Learn from"), _("The selected part of the layer"), picture_of(target));
-  form.add(_("Name"), _("What the style is to be called"), name_widget(dialog));
-  form.add(_("For the model"), _("The model that is to paint in the style."), dialog.models);
-  for (const pastiche::Param& row : lesson_rows())
+  form.add(_("Name"), _(dialog.subject.name_help), name_widget(dialog));
+  form.add(_(dialog.subject.base_label), _(dialog.subject.base_help), dialog.models);
+  for (const pastiche::Param& row : rows_of(dialog.subject))
     form.add(_(row.label), _(row.help), widget_for(dialog, row));
-  const std::string text = words(_("Learning takes some minutes. GIMP can be used meanwhile, and "
-                                   "the learning be cancelled. The "
-                                   "style is kept in %s."),
-                                 pastiche::user_models().c_str());
+  const std::string text = words(_(dialog.subject.note), pastiche::user_models().c_str());
   GtkWidget* box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
   gtk_box_pack_start(GTK_BOX(box), form.widget(), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), text_label(text.c_str()), FALSE, FALSE, 0);
@@ -152,7 +150,8 @@ void show_findings(Dialog& dialog, const Findings& found) {
   dialog.known = found;
   std::vector<Offer> offers;
   for (const pastiche::Model& model : found.models)
-    if (model.architecture == "transformer") offers.push_back({model.name, title_of(model.name)});
+    if (model.architecture == dialog.subject.base)
+      offers.push_back({model.name, title_of(model.name)});
   offer(dialog.models, offers);
   show_name(dialog);
 }
@@ -164,7 +163,7 @@ void show_problem(Dialog& dialog, const std::string& problem) {
 
 }  // namespace
 
-std::string default_style_name(const Target& target) {
+std::string default_name(const Subject& subject, const Target& target) {
   std::vector<std::string> names = {name_of(GIMP_ITEM(target.drawable))};
   g_autofree GimpLayer** layers = gimp_image_get_layers(target.image);
   const auto count = gimp_core_object_array_get_length(reinterpret_cast<GObject**>(layers));
@@ -175,19 +174,21 @@ std::string default_style_name(const Target& target) {
   }
   for (const std::string& name : names)
     if (const std::string fit = model_name_from(name); !fit.empty()) return fit;
-  return "style";
+  return subject.setting;
 }
 
-bool ask_lesson(GimpProcedure* procedure, GimpProcedureConfig* config, const Target& target) {
+bool ask_lesson(GimpProcedure* procedure, GimpProcedureConfig* config, const Subject& subject,
+                const Target& target) {
   gimp_ui_init("pastiche-gimp");
-  GtkWidget* window = gimp_procedure_dialog_new(procedure, config, _("Learn Style from Layer"));
+  GtkWidget* window = gimp_procedure_dialog_new(procedure, config, _(subject.label));
   gimp_procedure_dialog_set_ok_label(GIMP_PROCEDURE_DIALOG(window), _("_Learn"));
-  Dialog dialog = {.config = config,
+  Dialog dialog = {.subject = subject,
+                   .config = config,
                    .window = window,
                    .note = text_label(""),
                    .models = text_combo(config, "model", {}),
                    .warning = text_label(""),
-                   .default_name = default_style_name(target)};
+                   .default_name = default_name(subject, target)};
   fill(dialog, target);
   show_name(dialog);
   on(config, "notify::name", window, [&dialog] { show_name(dialog); });

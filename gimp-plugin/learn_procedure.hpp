@@ -2,10 +2,10 @@
 
 #include <libgimp/gimp.h>
 
-/// "Learn Style from Layer...": teaches a model of fast-style the style of the
-/// selected part of a layer. Arguments: `name` of the style (empty: after the
-/// layer), `model` that is to paint in it, and settings of the trainer. Returns
-/// the style's name and the path of its file.
-inline constexpr const char* learn_procedure = "plug-in-pastiche-learn-style";
+#include "subject.hpp"
 
-GimpProcedure* make_learn_procedure(GimpPlugIn* plug_in);
+/// "Learn Style from Layer...", "Learn Texture from Layer...": learns from the
+/// selected part of a layer. Arguments: `name` of what is learnt (empty: after the
+/// layer), `model` that it is learnt for or begins with, and settings of the
+/// trainer. Returns the name and the path of the file.
+GimpProcedure* make_learn_procedure(GimpPlugIn* plug_in, const Subject& subject);

@@ -75,10 +75,7 @@ void show_learnt(const Lesson& lesson, const Learnt& learnt) {
   GtkWidget* row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget* picture = thumbnail_place(side);
   show_thumbnail(picture, learnt.thumbnail.string(), side);
-  std::string text =
-      words(_("Fast Style Transfer paints in the style %s from now on: there it is chosen when it "
-              "is opened next, and can be renamed and removed."),
-            title.c_str());
+  std::string text = words(_(lesson.subject.learnt), title.c_str());
   if (!learnt.advice.empty()) text += "\n\n" + learnt.advice;
   GtkWidget* label = text_label(text.c_str());
   for (GtkWidget* part : {picture, label}) gtk_widget_set_valign(part, GTK_ALIGN_START);
@@ -94,7 +91,7 @@ void show_learnt(const Lesson& lesson, const Learnt& learnt) {
 
 Learnt learn_in_window(const Lesson& lesson) {
   Window window = {};
-  open(window, words(_("Learning the style %s"), title_of(lesson.name).c_str()));
+  open(window, words(_(lesson.subject.running), title_of(lesson.name).c_str()));
   Learnt learnt;
   try {
     run_job([&](const pastiche::Progress& progress) { learnt = learn(lesson, progress); },

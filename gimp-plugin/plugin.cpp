@@ -24,7 +24,9 @@ static GList* query_procedures(GimpPlugIn*) {
     if (makes_pictures(filter))
       names = g_list_append(names, g_strdup(image_pdb_name(filter).c_str()));
   }
-  return g_list_append(names, g_strdup(learn_procedure));
+  for (const Subject& subject : subjects())
+    names = g_list_append(names, g_strdup(subject.procedure));
+  return names;
 }
 
 static GimpProcedure* create_procedure(GimpPlugIn* plug_in, const gchar* name) {
@@ -35,7 +37,9 @@ static GimpProcedure* create_procedure(GimpPlugIn* plug_in, const gchar* name) {
     if (makes && image_pdb_name(filter) == name)
       return make_image_procedure(plug_in, filter, create_image);
   }
-  return std::string_view(name) == learn_procedure ? make_learn_procedure(plug_in) : nullptr;
+  for (const Subject& subject : subjects())
+    if (std::string_view(name) == subject.procedure) return make_learn_procedure(plug_in, subject);
+  return nullptr;
 }
 
 /// Texts in locale/ of the plug-in's folder, whose name is not the domain's.

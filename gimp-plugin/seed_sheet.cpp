@@ -29,7 +29,7 @@ const Sheet& sheet_of(const Filter& filter) {
   static const Look small = {
       .side = 80, .columns = 8, .names = false, .several = false, .scrolls = false};
   static const Look large = {
-      .side = 160, .columns = 4, .names = false, .several = false, .scrolls = false};
+      .side = 128, .columns = 4, .names = false, .several = false, .scrolls = false};
   static const Sheet sheets[] = {
       {"generate",
        16,
@@ -41,7 +41,7 @@ const Sheet& sheet_of(const Filter& filter) {
         {"latent", ""},
         {"latent-file", ""},
         {"grid", "false"}}},
-      {"texture", 4, large, {{"count", "4"}, {"width", "160"}, {"height", "160"}}},
+      {"texture", 4, large, {{"count", "4"}, {"width", "128"}, {"height", "128"}}},
   };
   static const Sheet none = {};
   for (const Sheet& sheet : sheets)

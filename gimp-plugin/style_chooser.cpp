@@ -43,11 +43,11 @@ std::vector<std::string> names_of(const std::vector<Weighted>& list) {
 }  // namespace
 
 StyleChooser::StyleChooser(GimpProcedureConfig* config, const char* setting,
-                           std::function<void()> altered)
+                           std::function<void()> altered, const Look& look)
     : config_(config),
       setting_(setting),
       altered_(std::move(altered)),
-      gallery_([this] { take_choice(); }),
+      gallery_([this] { take_choice(); }, look),
       box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)),
       note_(text_label("")),
       weights_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 0)) {

@@ -16,7 +16,8 @@
 class StyleChooser {
  public:
   /// `altered` is called when one was renamed or removed on disk.
-  StyleChooser(GimpProcedureConfig* config, const char* setting, std::function<void()> altered);
+  StyleChooser(GimpProcedureConfig* config, const char* setting, std::function<void()> altered,
+               const Look& look = {});
 
   GtkWidget* widget() const { return box_; }
   const char* setting() const { return setting_; }

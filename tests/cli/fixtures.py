@@ -124,8 +124,8 @@ def style_decoder(width=4):
     )
 
 
-def generator(classes=(), side=16):
-    """An MLP that makes RGB pictures of `side` pixels."""
+def generator(classes=(), side=16, rebuilds=False):
+    """An MLP that makes RGB pictures of `side` pixels, with an encoder if it `rebuilds` them."""
     latent = 4
     tensors = {
         "generator.fc1.weight": [8, latent + len(classes)],
@@ -133,7 +133,13 @@ def generator(classes=(), side=16):
         "generator.fc2.weight": [3 * side * side, 8],
         "generator.fc2.bias": [3 * side * side],
     }
-    metadata = {"architecture": "generator", "network": "mlp", "latent": latent, "height": side,
+    if rebuilds:
+        tensors["encoder.fc1.weight"] = [8, 3 * side * side]
+        tensors["encoder.fc1.bias"] = [8]
+        for part in ["mean", "log_variance"]:
+            tensors[f"encoder.{part}.weight"] = [latent, 8]
+            tensors[f"encoder.{part}.bias"] = [latent]
+    metadata = {"architecture": "vae" if rebuilds else "generator", "network": "mlp", "latent": latent, "height": side,
                 "width": side, "channels": 3, "features": 8, "output": "tanh", "activation": "relu"}  # fmt: skip
     if classes:
         metadata["classes"] = json.dumps(classes)

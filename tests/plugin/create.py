@@ -6,7 +6,7 @@ from gimp_calls import *
 from tap import check, finish
 
 EXECUTION, CALLING = Gimp.PDBStatusType.EXECUTION_ERROR, Gimp.PDBStatusType.CALLING_ERROR
-FILTERS = ["generate"]
+FILTERS = ["generate", "texture"]
 
 
 def colour(seed):
@@ -67,11 +67,16 @@ def test_places():
     image.insert_layer(group, None, 0)
     inner = add_layer(image, 40, 30, parent=group)
     top = add_layer(image, 40, 30)
-    for what, selected, place in [("no layer", [], lambda: image.get_layers()[0]),
+    channel = Gimp.Channel.new(image, "Channel", 40, 30, 50, Gegl.Color.new("red"))
+    image.insert_channel(channel, None, 0)
+    for what, selected, place in [("a channel", [channel], lambda: image.get_layers()[0]),
                                   ("a layer in a group", [inner], lambda: group.get_children()[0]),
                                   ("two layers", [inner, photo], lambda: image.get_layers()[0]),
                                   ("the lowest layer", [photo], lambda: image.get_layers()[-2])]:
-        image.set_selected_layers(selected)
+        if selected == [channel]:
+            image.set_selected_channels(selected)
+        else:
+            image.set_selected_layers(selected)
         status, why, _ = call("generate", image, selected, seed=3)
         layer = place()
         check(f"with {what} selected, the new one goes above it or on top",
@@ -84,7 +89,7 @@ def test_places():
 def test_selection():
     image, photo = new_image(60, 40)
     image.select_ellipse(Gimp.ChannelOps.REPLACE, 10, 5, 20, 30)
-    status, why, _ = call("generate", image, [photo], model="bark")
+    status, why, _ = call("texture", image, [photo], texture="bark")
     layer = new_layers(image, [photo])[0]
     check("a selection is filled", status == SUCCESS and size(layer) == (20, 30) and
           layer.get_offsets()[-2:] == (10, 5) and layer.get_name() == "bark, seed 0",

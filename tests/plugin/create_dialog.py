@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 from gimp_stage import BUILD, SOURCE
 from gui_stage import Gui, application, click, find, is_sensitive, wait_for
@@ -37,8 +38,11 @@ def choose(dialog, combo, item):
     box = find(dialog, "combo box", combo)
     row = wait_for(item, lambda: find(box, "menu item", item, showing=False))
     box.querySelection().selectChild(row.getIndexInParent())
-    wait_for(f"{item} to be chosen", lambda: box.name == item or
-             box.querySelection().isChildSelected(row.getIndexInParent()))
+    wait_for(f"{item} to be chosen", lambda: chosen_in(dialog, combo) == item)
+
+
+def chosen_in(dialog, combo):
+    return find(dialog, "combo box", combo).querySelection().getSelectedChild(0).name
 
 
 def open_generate(gui, menus):
@@ -75,7 +79,17 @@ def test_layers(gui, dialog):
     choose(dialog, "Model", "Plain")
     wait_for("no classes", lambda: not is_sensitive(find(dialog, "combo box", "Class")))
     check("a model without classes offers none", True)
+    layer = find(dialog, "check box", lambda n: "layer" in n)
+    check("a model that rebuilds nothing takes no layer", not is_sensitive(layer))
+    choose(dialog, "Model", "Rebuilder")
+    wait_for("one that does", lambda: is_sensitive(layer))
+    click(layer)
+    find(dialog, "spin button", "Vary").queryValue().currentValue = 3
+    time.sleep(1)
+    wait_for("its samples", lambda: tile(dialog, int(seed(dialog).queryValue().currentValue)))
+    gui.screenshot(SHOTS / "rebuild.png")
     choose(dialog, "Model", "Tiny Faces")
+    wait_for("no layer", lambda: not is_sensitive(layer))
     choose(dialog, "Class", "Female")
     seed(dialog).queryValue().currentValue = 7
     find(dialog, "spin button", "Count").queryValue().currentValue = 4
@@ -95,6 +109,47 @@ def test_layers(gui, dialog):
           not is_sensitive(undo), f"{gui.ask(NAMES % 0)} {undo.name}")
 
 
+def test_texture(gui):
+    dialog, _ = gui.open_dialog("Texture", *RENDER)
+    wait_for("the models", lambda: find(dialog, "menu item", "Grounds", showing=False))
+    choose(dialog, "Model", "Grounds")
+    moss = wait_for("the textures", lambda: find(dialog, "list item", "Moss", showing=False))
+    take(moss)
+    wait_for("the sheet", lambda: tile(dialog, 3))
+    check("a sheet shows four samples of a texture", is_chosen(tile(dialog, 0)) and
+          not tile(dialog, 4))
+    gui.screenshot(SHOTS / "texture.png")
+    click(find(dialog, "button", "Cancel"))
+    gui.wait_until_done()
+
+
+def plug_in_dialog(title):
+    return wait_for(title, lambda: find(application("pastiche-gimp"), "dialog", title))
+
+
+def test_own_texture(gui):
+    dialog, _ = gui.open_dialog("Learn Texture from Layer")
+    wait_for("the model", lambda: find(dialog, "menu item", "Grounds", showing=False))
+    gui.screenshot(SHOTS / "learn-texture.png")
+    click(find(dialog, "button", "Learn"))
+    told = plug_in_dialog("Photo is learnt")
+    gui.screenshot(SHOTS / "learnt-texture.png")
+    click(find(told, "button", "Close"))
+    gui.wait_until_done()
+    dialog, _ = gui.open_dialog("Texture", *RENDER)
+    wait_for("the texture", lambda: find(dialog, "list item", "Photo", showing=False))
+    check("what was learnt is chosen", chosen_in(dialog, "Model") == "Photo")
+    click(find(dialog, "button", "Rename..."))
+    question = plug_in_dialog("Rename Photo")
+    find(question, "text", "Name").queryEditableText().setTextContents("Dusk")
+    click(find(question, "button", "Rename"))
+    wait_for("the new name", lambda: chosen_in(dialog, "Model") == "Dusk")
+    check("an own texture is renamed with its model", True)
+    gui.screenshot(SHOTS / "own-texture.png")
+    click(find(dialog, "button", "Cancel"))
+    gui.wait_until_done()
+
+
 def test_new_image(gui):
     dialog = open_generate(gui, CREATE)
     check("without an image there is no layer to start from, and no place to ask for",
@@ -110,10 +165,15 @@ def test_new_image(gui):
 
 def test_all(picture):
     models = {"tiny-faces.safetensors": fixtures.generator(["female", "male"]),
-              "plain.safetensors": fixtures.generator()}
+              "plain.safetensors": fixtures.generator(),
+              "rebuilder.safetensors": fixtures.generator(rebuilds=True),
+              "grounds.safetensors": fixtures.safetensors(
+                  {}, {"architecture": "texture", "styles": '["bark", "moss"]'})}
     gui = Gui(picture, "real" if "real" in sys.argv else "fake", models)
     try:
         test_layers(gui, test_sheet(gui))
+        test_texture(gui)
+        test_own_texture(gui)
         test_new_image(gui)
         complaints = gui.complaints()
         check("no library complains about the plug-in", not complaints, complaints)

@@ -53,13 +53,15 @@ Image plain(const pastiche::Settings& settings, int seed) {
 }
 
 /// As the real ones do: the further samples are those of the next seeds.
-pastiche::Result generate(const pastiche::Pictures& pictures, const pastiche::Settings& settings) {
+pastiche::Result generate(const pastiche::Filter& filter, const pastiche::Pictures& pictures,
+                          const pastiche::Settings& settings) {
   const int count = settings.whole("count");
   std::vector<pastiche::Result> results;
   for (int seed = settings.whole("seed"); int(results.size()) < count; ++seed)
-    results.push_back({plain(settings, seed),
-                       {{"class", settings.text("class")}},
-                       {{"seed", std::to_string(seed)}, {"count", "1"}}});
+    results.push_back(
+        {plain(settings, seed),
+         {{"class", filter.name == std::string("generate") ? settings.text("class") : ""}},
+         {{"seed", std::to_string(seed)}, {"count", "1"}}});
   if (pictures.contains("content")) results.front().image = pictures.at("content").front();
   pastiche::Result first = std::move(results.front());
   first.further.assign(std::make_move_iterator(results.begin() + 1),
@@ -85,7 +87,7 @@ pastiche::Result run(const pastiche::Filter& filter, const pastiche::Pictures& p
     throw pastiche::Error(pastiche::Error::Kind::OutOfMemory, sentence);
   work(progress);
   if (filter.name == std::string("generate") || filter.name == std::string("texture"))
-    return generate(pictures, settings);
+    return generate(filter, pictures, settings);
   const Image& content = pictures.at("content").front();
   const bool fast = filter.name == std::string("fast-style");
   std::map<std::string, std::string, std::less<>> facts;
@@ -95,7 +97,14 @@ pastiche::Result run(const pastiche::Filter& filter, const pastiche::Pictures& p
           facts};
 }
 
-pastiche::Facts train(const pastiche::Trainer&, const pastiche::Pictures& pictures,
+/// Of a style that is learnt for a transformer, or of a texture.
+pastiche::Metadata metadata_of(const std::string& trainer, const std::string& from) {
+  if (trainer == "texture") return {{"architecture", "texture"}};
+  const pastiche::Model base = pastiche::find_model(from, "transformer");
+  return {{"architecture", "style"}, {"base", base.name}, {"base-sha256", base.sha256}};
+}
+
+pastiche::Facts train(const pastiche::Trainer& trainer, const pastiche::Pictures& pictures,
                       const pastiche::Settings& settings, const std::string& output,
                       const pastiche::Progress& progress) {
   std::ofstream(output + ".checkpoint") << "half a style";
@@ -103,17 +112,13 @@ pastiche::Facts train(const pastiche::Trainer&, const pastiche::Pictures& pictur
     throw pastiche::Error(pastiche::Error::Kind::NoDevice,
                           "There is no CUDA device; cpu would do.");
   work(progress);
-  const pastiche::Model base = pastiche::find_model(settings.text("from"), "transformer");
-  const pastiche::Image& style = pictures.at("style").front();
-  pastiche::write_tensors(
-      output, {},
-      {{"architecture", "style"},
-       {"styles", "[\"" + std::filesystem::path(output).stem().string() + "\"]"},
-       {"base", base.name},
-       {"base-sha256", base.sha256}});
+  pastiche::Metadata metadata = metadata_of(trainer.name, settings.text("from"));
+  const pastiche::Image& picture = pictures.begin()->second.front();
+  metadata["styles"] = "[\"" + std::filesystem::path(output).stem().string() + "\"]";
+  pastiche::write_tensors(output, {}, metadata);
   pastiche::register_model(output, R"({"licence":"CC0-1.0","trained-on":"nothing"})");
-  return {{"advice", "Learnt from " + std::to_string(style.width) + "x" +
-                         std::to_string(style.height) + "; more steps would bring more."}};
+  return {{"advice", "Learnt from " + std::to_string(picture.width) + "x" +
+                         std::to_string(picture.height) + "; more steps would bring more."}};
 }
 
 pastiche::Facts pack(const std::string&, const std::string&, int, const pastiche::Progress&) {

@@ -58,7 +58,8 @@ def call(name, image, drawables, /, **settings):
     config = procedure.create_config()
     if image:
         config.set_property("image", image)
-        config.set_core_object_array("drawables", drawables)
+        if drawables:  # an empty list is no such array
+            config.set_core_object_array("drawables", drawables)
     for setting, value in settings.items():
         config.set_property(setting.strip("_").replace("_", "-"), value)
     values = procedure.run(config)

@@ -25,10 +25,12 @@ def learn(image, layer, **settings):
 
 
 def test_the_menu():
-    procedure = Gimp.get_pdb().lookup_procedure("plug-in-pastiche-learn-style")
-    check("it is in the menu, with dots", procedure.get_menu_label().endswith("...") and
-          procedure.get_menu_paths() == ["<Image>/Filters/Pastiche"])
-    check("its arguments all have a help", all(a.get_blurb() for a in procedure.get_arguments()))
+    for kind in ["style", "texture"]:
+        procedure = Gimp.get_pdb().lookup_procedure("plug-in-pastiche-learn-" + kind)
+        check(f"learning a {kind} is in the menu, with dots",
+              procedure.get_menu_label().endswith("...") and
+              procedure.get_menu_paths() == ["<Image>/Filters/Pastiche"])
+        check("its arguments all have a help", all(a.get_blurb() for a in procedure.get_arguments()))
 
 
 def test_failures():
@@ -71,7 +73,22 @@ def test_learning():
     image.delete()
 
 
+def test_texture():
+    image, layer = new_image(64, 48)
+    status, why, name = call("learn-texture", image, [layer], name="bark")
+    check("a texture is learnt", status == SUCCESS and name == "bark", f"{why} {name}")
+    check("as a model with a thumbnail", {"bark.safetensors", "bark.safetensors.thumbnail.jpg"} <=
+          set(files()), files())
+    status, why, _ = call("learn-texture", image, [layer], name="corner")
+    check("it is not called as a style", status == CALLING and '"corner"' in why, why)
+    status, why, _ = call("texture", image, [layer], model="bark")
+    check("and can be made", status == SUCCESS and
+          image.get_layers()[0].get_name() == "bark, seed 0", why)
+    image.delete()
+
+
 test_the_menu()
 test_failures()
 test_learning()
+test_texture()
 finish()
