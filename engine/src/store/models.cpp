@@ -94,7 +94,8 @@ Model read_file(const fs::path& file) {
                  .styles = rows.styles,
                  .strokes = rows.strokes,
                  .base = metadata_of(tensors, "base"),
-                 .base_sha256 = metadata_of(tensors, "base-sha256")};
+                 .base_sha256 = metadata_of(tensors, "base-sha256"),
+                 .classes = {}};
   name_style(model);
   read_generator(model, tensors);
   return model;
