@@ -26,6 +26,7 @@ using pastiche::Filter;
 using pastiche::Input;
 using pastiche::Param;
 
+constexpr int most_random = 1'000'000;            // seeds that one can read and type
 constexpr int least_more = 100, most_more = 300;  // px of "More settings" seen at once
 
 struct Dialog {
@@ -105,7 +106,7 @@ GtkWidget* seed_widget(GimpProcedureConfig* config, const Param& param) {
   GtkWidget* another = gtk_button_new_with_label(_("Randomise"));
   gtk_box_pack_start(GTK_BOX(box), another, FALSE, FALSE, 0);
   on(another, "clicked", box, [config, &param] {
-    g_object_set(config, param.name, g_random_int_range(0, int(param.max)), nullptr);
+    g_object_set(config, param.name, g_random_int_range(0, most_random), nullptr);
   });
   return box;
 }
