@@ -40,11 +40,12 @@ std::string layer_name(const Recipe& recipe, std::size_t number, std::size_t cou
     const auto found = texts.find(name);
     return found == texts.end() ? "" : found->second;
   };
+  const auto fact = [&](const char* name) { return text(recipe.facts, name); };
   const auto setting = [&](const char* name) { return text(recipe.settings, name); };
-  const std::string model = setting("model"), shown = text(recipe.facts, "class");
+  const std::string model = setting("model"), shown = fact("class");
   std::string name =
       model.find('/') == model.npos ? model : std::filesystem::path(model).stem().string();
-  if (!setting("texture").empty()) name = setting("texture");
+  if (!fact("texture").empty()) name = fact("texture");
   if (!shown.empty()) name += ", " + shown;
   if (!setting("latent-file").empty())
     return words(_("%s, row %s"), name.c_str(), setting("latent-row").c_str());

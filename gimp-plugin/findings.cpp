@@ -9,10 +9,11 @@
 
 namespace {
 
-/// A texture model's textures, as a transformer's styles are offered.
+/// A texture model's textures, as a transformer's styles are offered. The user's own are those that
+/// have a file to themselves, which renaming and removing one then mean.
 std::vector<pastiche::OfferedStyle> textures_of(const pastiche::Model& model) {
   std::vector<pastiche::OfferedStyle> textures;
-  const bool own = model.file.parent_path() == pastiche::user_models();
+  const bool own = model.styles.size() == 1 && model.file.parent_path() == pastiche::user_models();
   for (const std::string& name : model.styles)
     textures.push_back({name, model.name, model.file, textures.size(), own});
   return textures;

@@ -66,9 +66,9 @@ std::string choice_label(std::string_view setting, const char* choice) {
 
 std::string translated(std::string_view doing) {
   // What the engine says, numbers as #: xgettext cannot see texts made of parts.
-  [[maybe_unused]] static constexpr const char* known[] = {N_("Painting"), N_("Finishing"),
-                                                           N_("Sample # of #"), N_("Step # of #"),
-                                                           N_("Scale # of #, step # of #")};
+  [[maybe_unused]] static constexpr const char* known[] = {
+      N_("Painting"),       N_("Finishing"),   N_("Sample # of #"),
+      N_("Texture # of #"), N_("Step # of #"), N_("Scale # of #, step # of #")};
   std::string pattern;
   std::vector<std::string> numbers;
   for (std::size_t i = 0; i < doing.size();) {

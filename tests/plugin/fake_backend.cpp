@@ -55,13 +55,13 @@ Image plain(const pastiche::Settings& settings, int seed) {
 /// As the real ones do: the further samples are those of the next seeds.
 pastiche::Result generate(const pastiche::Filter& filter, const pastiche::Pictures& pictures,
                           const pastiche::Settings& settings) {
+  const char* shown = filter.name == std::string("texture") ? "texture" : "class";
   const int count = settings.whole("count");
   std::vector<pastiche::Result> results;
   for (int seed = settings.whole("seed"); int(results.size()) < count; ++seed)
-    results.push_back(
-        {plain(settings, seed),
-         {{"class", filter.name == std::string("generate") ? settings.text("class") : ""}},
-         {{"seed", std::to_string(seed)}, {"count", "1"}}});
+    results.push_back({plain(settings, seed),
+                       {{shown, settings.text(shown)}},
+                       {{"seed", std::to_string(seed)}, {"count", "1"}}});
   if (pictures.contains("content")) results.front().image = pictures.at("content").front();
   pastiche::Result first = std::move(results.front());
   first.further.assign(std::make_move_iterator(results.begin() + 1),

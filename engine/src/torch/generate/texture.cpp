@@ -93,7 +93,8 @@ Result texture(const TextureOptions& options, const Progress& progress) {
                        {{"model", model.name},
                         {"model-sha256", model.sha256},
                         {"device", name_of(compute)},
-                        {"precision", compute.dtype == torch::kBFloat16 ? "bf16" : "fp32"}},
+                        {"precision", compute.dtype == torch::kBFloat16 ? "bf16" : "fp32"},
+                        {"texture", options.texture.empty() ? model.styles[0] : options.texture}},
                        {{"seed", std::to_string(seed)}, {"count", "1"}}});
   }
   Result first = std::move(results.front());
