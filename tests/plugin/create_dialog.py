@@ -50,6 +50,7 @@ def open_generate(gui, menus):
     print(f"# menu click to dialog mapped: {seconds:.2f} s")
     wait_for("the models", lambda: find(dialog, "menu item", "Tiny Faces", showing=False))
     choose(dialog, "Model", "Tiny Faces")
+    time.sleep(1)  # the sheet of the model before may still be there
     wait_for("the sheet", lambda: tile(dialog, int(seed(dialog).queryValue().currentValue)))
     return dialog
 

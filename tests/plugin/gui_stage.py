@@ -37,17 +37,21 @@ def is_sensitive(node):
 
 
 def find(node, role, name=None, showing=True):
-    """The first accessible of that role and name (a text or a question), breadth first."""
+    """The first accessible of that role and name (a text or a question), breadth first; what goes
+    away while it is looked at is not there."""
     nodes = [node]
     while nodes:
         node = nodes.pop(0)
         if node is None:
             continue
-        if node.getRoleName() == role and (name is None or node.name == name or
-                                           (callable(name) and name(node.name))):
-            if is_showing(node) or not showing:
-                return node
-        nodes.extend(node)
+        try:
+            if node.getRoleName() == role and (name is None or node.name == name or
+                                               (callable(name) and name(node.name))):
+                if is_showing(node) or not showing:
+                    return node
+            nodes.extend(node)
+        except Exception:
+            continue
     return None
 
 
