@@ -93,6 +93,14 @@ TEST_F(Generate, SamplesOneOfEachSeedAndEachIsRepeatedAlone) {
   EXPECT_EQ(difference(all.further[2].image, again(all.further[2])), 0);
 }
 
+TEST_F(Generate, GoesOnAtNothingAfterTheLastSeed) {
+  options_.count = 2;
+  options_.common.seed = 2147483647;
+  const Result both = run();
+  EXPECT_EQ(both.changes.at("seed"), "2147483647");
+  EXPECT_EQ(both.further[0].changes.at("seed"), "0");
+}
+
 TEST_F(Generate, FramesLeadFromSeedToSeedAndEachIsRepeatedAlone) {
   const Image from = run().image;
   options_.common.seed = 6;

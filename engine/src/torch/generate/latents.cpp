@@ -84,11 +84,11 @@ std::vector<Draft> of_file(const GenerateOptions& options, const GeneratorPlan& 
   const Tensor& stored = file.at("latent");
   if (stored.shape.size() != 2 || stored.shape[1] != plan.latent || stored.shape[0] < 1 ||
       stored.shape[0] > most_rows || stored.dtype == DType::U8)
-    throw Error(Error::Kind::NoModel, "The file " + in_quotes(options.latent_file) +
-                                          " has latents of " + c10::str(torch::IntArrayRef(stored.shape)) +
-                                          "; the model " + in_quotes(options.model) +
-                                          " takes {N, " + std::to_string(plan.latent) +
-                                          "}, N up to " + std::to_string(most_rows) + ".");
+    throw Error(Error::Kind::NoModel,
+                "The file " + in_quotes(options.latent_file) + " has latents of " +
+                    c10::str(torch::IntArrayRef(stored.shape)) + "; the model " +
+                    in_quotes(options.model) + " takes {N, " + std::to_string(plan.latent) +
+                    "}, N up to " + std::to_string(most_rows) + ".");
   const torch::Tensor rows = to_torch(stored).to(torch::kFloat32);
   if (!rows.isfinite().all().item<bool>())
     throw Error(Error::Kind::NoModel, "The file " + in_quotes(options.latent_file) +
@@ -108,8 +108,7 @@ std::vector<Draft> of_file(const GenerateOptions& options, const GeneratorPlan& 
 std::vector<Draft> of_seeds(const GenerateOptions& options, const GeneratorPlan& plan) {
   std::vector<Draft> drafts;
   for (int i = 0; i < options.count; ++i) {
-    const auto seed =
-        int((std::int64_t(options.common.seed) + i) % std::numeric_limits<int>::max());
+    const int seed = seed_after(options.common.seed, i);
     drafts.push_back({latents_of(seed, 1, plan.latent)[0],
                       class_for(options, plan, seed),
                       {{"seed", std::to_string(seed)}}});
@@ -118,6 +117,11 @@ std::vector<Draft> of_seeds(const GenerateOptions& options, const GeneratorPlan&
 }
 
 }  // namespace
+
+int seed_after(int seed, int steps) {
+  constexpr std::int64_t seeds = std::int64_t(std::numeric_limits<int>::max()) + 1;
+  return int((std::int64_t(seed) + steps) % seeds);
+}
 
 std::vector<Draft> draft(const GenerateOptions& options, const GeneratorPlan& plan) {
   const int ways = int(options.frames > 0) + int(!options.latent.empty()) +

@@ -18,6 +18,9 @@ struct Draft {
   Facts changes;
 };
 
+/// The seed `steps` further; after the last comes 0.
+int seed_after(int seed, int steps);
+
 /// One for each seed from options.seed on; for each frame, by spherical interpolation (Shoemake
 /// 1985); or for each row of options.latent_file. Throws BadSetting for settings that exclude each
 /// other or a class there is not, NoModel for a file that does not fit.

@@ -5,6 +5,7 @@
 #include <format>
 
 #include "device.hpp"
+#include "generate/latents.hpp"
 #include "generate/placing.hpp"
 #include "nets/circular.hpp"
 #include "nets/texture_net.hpp"
@@ -86,9 +87,11 @@ Result texture(const TextureOptions& options, const Progress& progress) {
         throw Cancelled("Stopped before the texture was made.");
     };
     tell(0);
-    const std::uint64_t seed = std::uint64_t(options.common.seed) + std::uint64_t(i);
+    const int seed = seed_after(options.common.seed, i);
     const torch::Tensor made =
-        net(net->noise(field.height, field.width, {seed}), blend, tell).cpu().to(torch::kFloat32);
+        net(net->noise(field.height, field.width, {std::uint64_t(seed)}), blend, tell)
+            .cpu()
+            .to(torch::kFloat32);
     results.push_back({cut_out(made, options),
                        {{"model", model.name},
                         {"model-sha256", model.sha256},
