@@ -19,7 +19,7 @@ struct TextureTrainOptions {
   int width = 24;                   ///< channels at the full size
   double adversarial_weight = 0.1;  ///< 0 = no discriminator
   double adversarial_rate = 0.0004;
-  LoopOptions loop = {.steps = 0, .crop = 128, .learning_rate = 0.004};
+  LoopOptions loop = {.steps = 0, .crop = 128, .learning_rate = 0.008};
 };
 
 /// The options with `learn` decided, and steps set where they are 0. Throws BadSetting.
