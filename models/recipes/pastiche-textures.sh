@@ -12,10 +12,10 @@ amethyst crystalline_0012
 bark bumpy_0040
 checks chequered_0011
 cracked-earth cracked_0054
-foam bubbly_0005
-hatching crosshatched_0012
+sea-foam bubbly_0005
+tweed crosshatched_0012
 mottled-blue blotchy_0025
-old-wood cracked_0024
+hide cracked_0024
 rust blotchy_0012
 wicker braided_0007
 END
