@@ -10,10 +10,10 @@ namespace pastiche {
 
 /// Pictures sampled from a generator (GAN or VAE).
 struct GenerateOptions {
-  std::string model = "digits";  ///< a generator's name, or a file
-  std::string class_name = "";   ///< one of the model's classes; "" = drawn by the seed
-  int count = 1;                 ///< samples, of the seeds from `seed` on
-  int frames = 0;                ///< pictures on the way from `seed` to `to_seed`; 0 = none
+  std::string model = "landscapes";  ///< a generator's name, or a file
+  std::string class_name = "";       ///< one of the model's classes; "" = drawn by the seed
+  int count = 1;                     ///< samples, of the seeds from `seed` on
+  int frames = 0;                    ///< pictures on the way from `seed` to `to_seed`; 0 = none
   int to_seed = 1;
   std::string latent = "";       ///< seeds with weights, whose latents are added; "" = the seed's
   std::string latent_file = "";  ///< safetensors with "latent" {N, size}; "" = none
