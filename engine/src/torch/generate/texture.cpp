@@ -60,12 +60,30 @@ void check_memory(const Size& field, const TextureOptions& options, const Comput
                           compute.memory >> 20));
 }
 
+/// A picture that goes round and round may be cut anywhere: of each axis at the first line whose
+/// step from the one before is as large as the mean, so that a border is like what is inside.
+torch::Tensor cut_where_ordinary(torch::Tensor x) {
+  for (const int64_t axis : {2, 3}) {
+    const torch::Tensor steps =
+        (x - x.roll(1, axis)).abs_().mean(torch::IntArrayRef{0, 1, 5 - axis});
+    const torch::Tensor off = (steps / steps.mean() - 1).abs();
+    // The first, not the best: which is best, rounding may decide.
+    const torch::Tensor ordinary = (off < 0.02).nonzero();
+    const torch::Tensor line = ordinary.numel() > 0 ? ordinary[0] : off.argmin();
+    x = x.roll(-line.item<int64_t>(), axis);
+  }
+  return x;
+}
+
 /// The picture asked for, out of {1, 3, H, W} of the field.
 Image cut_out(const torch::Tensor& made, const TextureOptions& options) {
-  const torch::Tensor x = options.tileable ? circular_resize(made, options.height, options.width)
-                                           : made.narrow(2, margin, made.size(2) - 2 * margin)
-                                                 .narrow(3, margin, made.size(3) - 2 * margin);
-  return placed(x.clamp(0, 1), options.width, options.height, "stretch");
+  if (options.tileable) {
+    const torch::Tensor whole = circular_resize(made, options.height, options.width).clamp(0, 1);
+    return placed(cut_where_ordinary(whole), options.width, options.height, "stretch");
+  }
+  const torch::Tensor inner = made.narrow(2, margin, made.size(2) - 2 * margin)
+                                  .narrow(3, margin, made.size(3) - 2 * margin);
+  return placed(inner.clamp(0, 1), options.width, options.height, "stretch");
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr int64_t sheet_side = 256, sheet_columns = 4;
 constexpr int64_t discriminator_width = 16;
-constexpr double irregular = 0.05;  // a share that waves have by chance
+constexpr double grid_weight = 30;
+constexpr double chance = 0.05;  // a share that waves have by chance
 
 /// A texture model that is there, to learn further from.
 struct TextureBase {
@@ -65,6 +66,19 @@ PictureSet served(const std::vector<NamedPicture>& textures, const std::string& 
     const fs::path& file;
   } removed{file};
   return PictureSet(file.string());
+}
+
+/// How unlike the steps from line to line are at each fourth line, {N}: enlarging by two leaves a
+/// grid that style losses hardly see, and that would make the border's steps unlike those inside.
+torch::Tensor grid_of(const torch::Tensor& painted) {
+  const torch::Tensor x = painted.to(torch::kFloat32);
+  torch::Tensor sum = torch::zeros({x.size(0)}, x.device());
+  for (const int64_t axis : {2, 3}) {
+    const torch::Tensor steps = (x - x.roll(1, axis)).abs().mean(torch::IntArrayRef{1, 5 - axis});
+    const torch::Tensor phases = steps.view({x.size(0), -1, 4}).mean(1);
+    sum = sum + (phases / phases.mean(1, true).clamp_min(1e-6) - 1).square().mean(1);
+  }
+  return sum;
 }
 
 /// What one training works with, and its parts in order.
@@ -223,7 +237,7 @@ void TextureTraining::set_waves() {
   for (std::size_t i = 0; i < textures_.size(); ++i) {
     const PlaneWaves found = plane_waves(textures_[i].picture, net_->waves.size(1));
     net_->waves[int64_t(i)].copy_(found.waves);
-    net_->strength[int64_t(i)].copy_((8 * (found.shares - irregular)).clamp(0, 1));
+    net_->strength[int64_t(i)].copy_((8 * (found.shares - chance)).clamp(0, 1));
   }
 }
 
@@ -236,7 +250,10 @@ Losses TextureTraining::step(int index, int64_t count) {
   Losses losses = {{"style", judged_->style(painted, selected(targets_, ids))}};
   // Colours that a screen cannot show would be cut off, and look like blots.
   losses["range"] = (painted - painted.clamp(0, 1)).abs().mean();
-  losses["loss"] = losses["style"] + losses["range"];
+  // What is regular has its steps where its waves are.
+  const torch::Tensor irregular = 1 - std::get<0>(net_->strength.index_select(0, ids).max(1));
+  losses["grid"] = (irregular * grid_of(painted)).mean();
+  losses["loss"] = losses["style"] + losses["range"] + grid_weight * losses["grid"];
   if (adversary_ && torch::GradMode::is_enabled()) {
     adversary_->learn(index, painted, ids);
     losses["adversarial"] = adversary_->loss(index, painted, ids);
