@@ -80,7 +80,7 @@ def test_places():
         status, why, _ = call("generate", image, selected, seed=3)
         layer = place()
         check(f"with {what} selected, the new one goes above it or on top",
-              status == SUCCESS and layer.get_name() == "digits, seed 3",
+              status == SUCCESS and layer.get_name() == "landscapes, seed 3",
               f"{why} {layer.get_name()}")
         image.remove_layer(layer)
     image.delete()

@@ -75,15 +75,15 @@ def test_learning():
 
 def test_texture():
     image, layer = new_image(64, 48)
-    status, why, name = call("learn-texture", image, [layer], name="bark")
-    check("a texture is learnt", status == SUCCESS and name == "bark", f"{why} {name}")
-    check("as a model with a thumbnail", {"bark.safetensors", "bark.safetensors.thumbnail.jpg"} <=
+    status, why, name = call("learn-texture", image, [layer], name="lichen")
+    check("a texture is learnt", status == SUCCESS and name == "lichen", f"{why} {name}")
+    check("as a model with a thumbnail", {"lichen.safetensors", "lichen.safetensors.thumbnail.jpg"} <=
           set(files()), files())
     status, why, _ = call("learn-texture", image, [layer], name="corner")
     check("it is not called as a style", status == CALLING and '"corner"' in why, why)
-    status, why, _ = call("texture", image, [layer], model="bark")
+    status, why, _ = call("texture", image, [layer], model="lichen")
     check("and can be made", status == SUCCESS and
-          image.get_layers()[0].get_name() == "bark, seed 0", why)
+          image.get_layers()[0].get_name() == "lichen, seed 0", why)
     image.delete()
 
 
