@@ -200,7 +200,8 @@ torch::Tensor TextureTraining::base_mixture() {
   for (const NamedPicture& one : textures_) wanted.styles.push_back(one.name);
   const TextureNoise noise = net->noise(options_.loop.crop, options_.loop.crop, {0, 1});
   return row_mixture(
-      {.styles = base_->model.styles}, wanted, [&](const torch::Tensor& blend, int64_t row) {
+      {.styles = base_->model.styles, .strokes = {}}, wanted,
+      [&](const torch::Tensor& blend, int64_t row) {
         const torch::Tensor ids = torch::full({2}, row, torch::kInt64).to(compute_.device);
         const torch::Tensor painted = net(noise, blend.to(compute_.device).expand({2, -1}));
         return judged_->style(painted, selected(targets_, ids)).item<double>();
@@ -308,7 +309,7 @@ nlohmann::json TextureTraining::card(double seconds) const {
 }
 
 void TextureTraining::save(const nlohmann::json& card) const {
-  Metadata metadata = metadata_of(StyleRows{.styles = names()});
+  Metadata metadata = metadata_of(StyleRows{.styles = names(), .strokes = {}});
   metadata["architecture"] = "texture";
   save_weights(output_, weights_of(*net_), metadata, torch::kFloat16);
   register_model(output_, card.dump(2));
