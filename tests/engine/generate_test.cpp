@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fixtures.hpp"
+#include "generate/latents.hpp"
 #include "nets/vae.hpp"
 #include "pastiche/error.hpp"
 #include "pastiche/filter.hpp"
@@ -116,6 +117,25 @@ TEST_F(Generate, FramesLeadFromSeedToSeedAndEachIsRepeatedAlone) {
   EXPECT_LT(difference(way.further[3].image, to), 1e-5f);
   EXPECT_GT(difference(way.further[1].image, from), 0.01f);
   EXPECT_EQ(difference(way.further[1].image, again(way.further[1])), 0);
+}
+
+TEST(Draft, SeedsDrawClassesAsTheyWereLearnt) {
+  const GeneratorPlan plan = {
+      .latent = 2, .classes = {"cat", "dog", "owl"}, .class_counts = {5, 90, 5}};
+  GenerateOptions options{.count = 400};
+  std::vector<int> shown(3), among_the_first(3);
+  const std::vector<Draft> drafts = draft(options, plan);
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    ++shown[std::size_t(drafts[i].shown)];
+    if (i < 20) ++among_the_first[std::size_t(drafts[i].shown)];
+  }
+  EXPECT_NEAR(shown[0], 20, 2);
+  EXPECT_NEAR(shown[1], 360, 4);
+  EXPECT_NEAR(shown[2], 20, 2);
+  EXPECT_NEAR(among_the_first[1], 18, 1) << "seeds in a row, too";
+  options.count = 1;
+  options.common.seed = 2147483647;
+  EXPECT_LT(draft(options, plan)[0].shown, 3);
 }
 
 TEST_F(Generate, ShowsTheClassAskedForOrDrawsOne) {

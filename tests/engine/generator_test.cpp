@@ -62,15 +62,26 @@ TEST(Generator, PlanSurvivesItsMetadata) {
   GeneratorPlan plan = small_plan("mlp");
   plan.output = "sigmoid";
   plan.activation = "leaky";
+  plan.class_counts = {3, 8, 1};
   const GeneratorPlan back = plan_in(metadata_of(plan));
   EXPECT_EQ(metadata_of(back), metadata_of(plan));
   EXPECT_EQ(back.classes, plan.classes);
+  EXPECT_EQ(back.class_counts, plan.class_counts);
 }
 
 TEST(Generator, RefusesMetadataThatMakeNoPlan) {
-  const std::pair<const char*, const char*> broken[] = {
-      {"network", "transformer"}, {"latent", "0"},      {"latent", "1e9"}, {"height", "-4"},
-      {"channels", "5"},          {"classes", "[1,2]"}, {"classes", "x"},  {"output", "exp"}};
+  const std::pair<const char*, const char*> broken[] = {{"network", "transformer"},
+                                                        {"latent", "0"},
+                                                        {"latent", "1e9"},
+                                                        {"height", "-4"},
+                                                        {"channels", "5"},
+                                                        {"classes", "[1,2]"},
+                                                        {"classes", "x"},
+                                                        {"output", "exp"},
+                                                        {"class-counts", "[1]"},
+                                                        {"class-counts", "[0,9,1]"},
+                                                        {"class-counts", "[2,\"x\",1]"},
+                                                        {"class-counts", "7"}};
   for (const auto& [key, value] : broken) {
     Metadata metadata = metadata_of(small_plan("dcgan"));
     metadata[key] = value;

@@ -10,6 +10,7 @@ namespace pastiche {
 namespace {
 
 constexpr std::size_t most_classes = 1000;
+constexpr std::int64_t most_pictures = 4'000'000;  // of a class
 
 [[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument(what); }
 
@@ -56,10 +57,31 @@ std::vector<std::string> classes_in(const Metadata& metadata) {
   return classes;
 }
 
+namespace {
+
+std::vector<std::int64_t> class_counts_in(const Metadata& metadata, std::size_t classes) {
+  const auto found = metadata.find("class-counts");
+  if (found == metadata.end()) return {};
+  try {
+    const auto counts = parse_json(found->second, 2).get<std::vector<std::int64_t>>();
+    if (counts.size() != classes || std::ranges::min(counts) < 1 ||
+        std::ranges::max(counts) > most_pictures)
+      refuse("has class-counts that are not one from 1 to " + std::to_string(most_pictures) +
+             " for each class");
+    return counts;
+  } catch (const nlohmann::json::exception&) {
+    refuse("has class-counts that are no list of whole numbers");
+  }
+}
+
+}  // namespace
+
 GeneratorPlan plan_in(const Metadata& metadata) {
+  const std::vector<std::string> classes = classes_in(metadata);
   return {.network = choice_in(metadata, "network", {"mlp", "dcgan", "torchscript"}),
           .latent = whole_in(metadata, "latent", 4096),
-          .classes = classes_in(metadata),
+          .classes = classes,
+          .class_counts = class_counts_in(metadata, classes.size()),
           .height = whole_in(metadata, "height", 1024),
           .width = whole_in(metadata, "width", 1024),
           .channels = whole_in(metadata, "channels", 4),
@@ -78,6 +100,8 @@ Metadata metadata_of(const GeneratorPlan& plan) {
                        {"output", plan.output},
                        {"activation", plan.activation}};
   if (!plan.classes.empty()) metadata["classes"] = nlohmann::json(plan.classes).dump();
+  if (!plan.class_counts.empty())
+    metadata["class-counts"] = nlohmann::json(plan.class_counts).dump();
   return metadata;
 }
 

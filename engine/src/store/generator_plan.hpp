@@ -13,7 +13,8 @@ namespace pastiche {
 struct GeneratorPlan {
   std::string network = "dcgan";  ///< mlp, dcgan, torchscript
   std::int64_t latent = 64;
-  std::vector<std::string> classes = {};  ///< empty = it takes none
+  std::vector<std::string> classes = {};        ///< empty = it takes none
+  std::vector<std::int64_t> class_counts = {};  ///< pictures learnt from, of each; empty = as many
   std::int64_t height = 64;  ///< of its pictures, px; of a dcgan 4 times a power of two
   std::int64_t width = 64;
   std::int64_t channels = 3;        ///< 1 grey, 3 RGB, 4 RGBA

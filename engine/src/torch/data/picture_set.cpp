@@ -98,6 +98,12 @@ PictureSet::PictureSet(const std::string& data, const Augmentation& augmentation
     class_of_.push_back(std::ranges::lower_bound(classes_, name) - classes_.begin());
 }
 
+std::vector<int64_t> PictureSet::class_counts() const {
+  std::vector<int64_t> counts(classes_.size());
+  for (const int64_t place : class_of_) ++counts[std::size_t(place)];
+  return counts;
+}
+
 Batch PictureSet::batch(int64_t count, int64_t side, std::uint64_t seed, std::uint64_t step) const {
   return squares(learnt_, augmentation_, count, side, seed, step);
 }

@@ -45,6 +45,9 @@ class PictureSet {
   /// The classes of the pictures (classes_of), in alphabetical order.
   const std::vector<std::string>& classes() const { return classes_; }
 
+  /// How many pictures are of each.
+  std::vector<int64_t> class_counts() const;
+
   /// `count` random squares of `side` px, uint8, augmented. Depends on `seed`
   /// and `step` alone, so that a resumed training sees what an uninterrupted
   /// one sees. Pictures that cannot be decoded are passed over and remembered;

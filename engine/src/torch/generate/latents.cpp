@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "nets/generator.hpp"
 #include "pastiche/error.hpp"
@@ -36,6 +37,19 @@ torch::Tensor sum_of(const std::vector<Weighted>& seeds, int64_t size) {
   return sum;
 }
 
+/// The class that a seed draws: seeds in a row go through the classes in proportion to the pictures
+/// that were learnt from, by the golden ratio (Knuth's multiplicative hashing).
+int64_t class_of_seed(const GeneratorPlan& plan, int seed) {
+  if (plan.class_counts.empty()) return seed % int64_t(plan.classes.size());
+  const auto& counts = plan.class_counts;
+  const auto all = std::accumulate(counts.begin(), counts.end(), std::uint64_t(0));
+  const std::uint64_t hash = std::uint32_t(seed) * 2654435769U;  // 2^32 over the golden ratio
+  auto place = int64_t(hash * all >> 32);
+  std::size_t shown = 0;
+  while (place >= counts[shown]) place -= counts[shown++];
+  return int64_t(shown);
+}
+
 /// Which class a sample is of: the one asked for, or one its seed draws.
 int64_t class_for(const GenerateOptions& options, const GeneratorPlan& plan, int seed) {
   const auto count = int64_t(plan.classes.size());
@@ -43,7 +57,7 @@ int64_t class_for(const GenerateOptions& options, const GeneratorPlan& plan, int
     refuse("The setting class is " + in_quotes(options.class_name) + ", but the model " +
            in_quotes(options.model) + " has no classes; leave it empty.");
   if (count == 0) return 0;
-  if (options.class_name.empty()) return seed % count;
+  if (options.class_name.empty()) return class_of_seed(plan, seed);
   const auto found = std::ranges::find(plan.classes, options.class_name);
   if (found == plan.classes.end())
     refuse("The setting class is " + in_quotes(options.class_name) + ", but the model " +

@@ -167,6 +167,7 @@ GeneratorPlan plan_of(const GanTrainOptions& options, const PictureSet& pictures
                                       options.loop.crop);
   if (!options.conditional) return plan;
   plan.classes = pictures.classes();
+  plan.class_counts = pictures.class_counts();
   if (plan.classes.size() < 2 || plan.classes.size() > 1000)
     throw Error(Error::Kind::BadImage,
                 std::format("The pictures are of {} class(es), by their names; a conditional "
