@@ -109,7 +109,9 @@ TEST_F(LearnStyle, ComesNearerToTheStyle) {
 
 TEST_F(LearnStyle, IsOfferedBlendedRenamedAndRemoved) {
   learn("fern");
-  FastStyleOptions painting{.model = "tiny", .style = "fern"};
+  FastStyleOptions painting;
+  painting.model = "tiny";
+  painting.style = "fern";
   painting.common.device = "cpu";
   const auto paint = [&](const std::string& style) {
     painting.style = style;

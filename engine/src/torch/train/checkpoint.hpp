@@ -25,7 +25,7 @@ struct TrainingState {
 struct Trained {
   std::string name;
   torch::nn::Module* module;
-  torch::optim::Adam* adam;
+  torch::optim::Adam* adam;  ///< null for a module of buffers alone
 };
 
 /// Writes all there is, float32, to a file of its own and then under its name:

@@ -42,7 +42,6 @@ class Game {
     adam_ = std::make_unique<torch::optim::Adam>(
         discriminator_->parameters(),
         torch::optim::AdamOptions(rate_).betas({loop_.beta1, loop_.beta2}));
-    unused_ = std::make_unique<torch::optim::Adam>(health_->parameters());
   }
 
   Facts play(const fs::path& output, const Progress& progress) {
@@ -56,7 +55,7 @@ class Game {
         },
         progress,
         {{"discriminator.", discriminator_.get(), adam_.get()},
-         {"health.", health_.get(), unused_.get()}});
+         {"health.", health_.get(), nullptr}});
   }
 
   Generator& generator() { return *generator_; }
@@ -82,7 +81,7 @@ class Game {
   Discriminator discriminator_;
   Health health_;
   double penalty_, rate_ = 0;
-  std::unique_ptr<torch::optim::Adam> adam_, unused_;
+  std::unique_ptr<torch::optim::Adam> adam_;
 };
 
 torch::Tensor Game::penalty(const torch::Tensor& genuine, const torch::Tensor& made,

@@ -3,16 +3,14 @@
 #include <format>
 
 #include "nets/encoder.hpp"
-#include "nets/texture_net.hpp"
-#include "nets/transformer_net.hpp"
 #include "pastiche/models.hpp"
 #include "style/perceptual_loss.hpp"
 #include "text.hpp"
 #include "train/adversary.hpp"
+#include "train/grid.hpp"
 #include "train/loop.hpp"
-#include "train/spectrum.hpp"
-#include "train/starting_net.hpp"
 #include "train/style_pictures.hpp"
+#include "train/texture_start.hpp"
 #include "train/trainers.hpp"
 #include "weights.hpp"
 
@@ -24,62 +22,6 @@ namespace fs = std::filesystem;
 constexpr int64_t sheet_side = 256, sheet_columns = 4;
 constexpr int64_t discriminator_width = 16;
 constexpr double grid_weight = 30;
-constexpr double chance = 0.05;  // a share that waves have by chance
-
-/// A texture model that is there, to learn further from.
-struct TextureBase {
-  Model model;
-  TextureNet net;
-};
-
-std::optional<TextureBase> load_base(const TextureTrainOptions& options) {
-  if (options.from.empty()) return std::nullopt;
-  Model model = find_model(options.from, "texture", options.models);
-  TextureNet net = load_texture(TensorFile(model.file));
-  return TextureBase{std::move(model), std::move(net)};
-}
-
-std::vector<NamedPicture> read_textures(const TextureTrainOptions& options,
-                                        const std::vector<Image>& given, const Compute& compute,
-                                        const std::string& output) {
-  auto textures =
-      read_named(options.textures, given, options.name, fs::path(output).stem(), "texture");
-  for (NamedPicture& one : textures) {
-    if (options.size > 0) one.picture = with_longest_side(one.picture, options.size);
-    one.picture = one.picture.to(compute.device);
-  }
-  return textures;
-}
-
-/// The loop takes its pictures from a file, which is gone again when it has been opened.
-PictureSet served(const std::vector<NamedPicture>& textures, const std::string& output) {
-  const fs::path file = output + ".pictures";
-  std::map<std::string, torch::Tensor> tensors;
-  for (const auto& [name, picture] : textures)
-    tensors[name] = (picture[0] * 255).round().to(torch::kUInt8);
-  save_weights(file, tensors, {{"architecture", "pictures"}});
-  struct Removed {
-    ~Removed() {
-      std::error_code ignored;
-      fs::remove(file, ignored);
-    }
-    const fs::path& file;
-  } removed{file};
-  return PictureSet(file.string());
-}
-
-/// How unlike the steps from line to line are at each fourth line, {N}: enlarging by two leaves a
-/// grid that style losses hardly see, and that would make the border's steps unlike those inside.
-torch::Tensor grid_of(const torch::Tensor& painted) {
-  const torch::Tensor x = painted.to(torch::kFloat32);
-  torch::Tensor sum = torch::zeros({x.size(0)}, x.device());
-  for (const int64_t axis : {2, 3}) {
-    const torch::Tensor steps = (x - x.roll(1, axis)).abs().mean(torch::IntArrayRef{1, 5 - axis});
-    const torch::Tensor phases = steps.view({x.size(0), -1, 4}).mean(1);
-    sum = sum + (phases / phases.mean(1, true).clamp_min(1e-6) - 1).square().mean(1);
-  }
-  return sum;
-}
 
 /// What one training works with, and its parts in order.
 class TextureTraining {
@@ -92,9 +34,6 @@ class TextureTraining {
  private:
   void check_names() const;
   void check_checkpoint() const;
-  TextureNet starting_net();
-  torch::Tensor base_mixture();
-  void set_waves();
   torch::Tensor blend(const torch::Tensor& ids) const;
   torch::Tensor made(int64_t side, std::uint64_t first_seed, const torch::Tensor& ids);
   Losses step(int index, int64_t count);
@@ -143,7 +82,7 @@ TextureTraining::TextureTraining(const TextureTrainOptions& options,
   targets_ = joined(each);
   subject_.register_buffer("means", targets_.at("relu1_1").mean);
   check_checkpoint();
-  net_ = starting_net();
+  net_ = starting_net({options_, base_, textures_, targets_, *judged_, compute_});
   net_->to(compute_.device);
   if (options_.adversarial_weight > 0)
     adversary_.emplace(pictures, options_.loop.crop, options_.adversarial_rate,
@@ -190,56 +129,6 @@ torch::Tensor TextureTraining::made(int64_t side, std::uint64_t first_seed,
   std::vector<std::uint64_t> seeds;
   for (int64_t i = 0; i < ids.size(0); ++i) seeds.push_back(first_seed + std::uint64_t(i));
   return net_(net_->noise(side, side, seeds), blend(ids));
-}
-
-/// How the new rows begin as mixtures of the base's {textures, base's rows}: what fits best.
-torch::Tensor TextureTraining::base_mixture() {
-  torch::NoGradGuard no_grad;
-  TextureNet& net = base_->net;
-  StyleRows wanted;
-  for (const NamedPicture& one : textures_) wanted.styles.push_back(one.name);
-  const TextureNoise noise = net->noise(options_.loop.crop, options_.loop.crop, {0, 1});
-  return row_mixture(
-      {.styles = base_->model.styles, .strokes = {}}, wanted,
-      [&](const torch::Tensor& blend, int64_t row) {
-        const torch::Tensor ids = torch::full({2}, row, torch::kInt64).to(compute_.device);
-        const torch::Tensor painted = net(noise, blend.to(compute_.device).expand({2, -1}));
-        return judged_->style(painted, selected(targets_, ids)).item<double>();
-      });
-}
-
-/// At random without a base; else with its weights, all but the rows frozen when only those are
-/// learnt.
-TextureNet TextureTraining::starting_net() {
-  const auto count = int64_t(textures_.size());
-  if (!base_) {
-    net_ = TextureNet(options_.width, count);
-  } else {
-    base_->net->to(compute_.device);
-    torch::NoGradGuard no_grad;
-    net_ = TextureNet(base_->net->width(), int64_t(names().size()));
-    torch::Tensor mixture = base_mixture().cpu();
-    if (only_rows()) mixture = torch::cat({mixture, torch::eye(base_->net->rows())});
-    base_->net->to(torch::kCPU);
-    const auto theirs = weights_of(*base_->net);
-    for (auto& [name, tensor] : weights_of(*net_)) {
-      const torch::Tensor& had = theirs.at(name);
-      const bool row = is_texture_row(name);
-      tensor.copy_(row ? mixture.matmul(had.flatten(1)).view(tensor.sizes()) : had);
-      if (tensor.is_leaf() && only_rows()) tensor.set_requires_grad(row && name.find("conv") == 0);
-    }
-  }
-  set_waves();
-  return net_;
-}
-
-/// The waves of a texture are those of its picture; learning does not change them.
-void TextureTraining::set_waves() {
-  for (std::size_t i = 0; i < textures_.size(); ++i) {
-    const PlaneWaves found = plane_waves(textures_[i].picture, net_->waves.size(1));
-    net_->waves[int64_t(i)].copy_(found.waves);
-    net_->strength[int64_t(i)].copy_((8 * (found.shares - chance)).clamp(0, 1));
-  }
 }
 
 Losses TextureTraining::step(int index, int64_t count) {
