@@ -117,10 +117,7 @@ Result generate(const std::vector<Image>& content, const GenerateOptions& option
       results.back().facts["class"] = plan.classes[std::size_t(drafts[i].shown)];
   }
   if (options.grid) return as_sheet(std::move(results));
-  Result first = std::move(results.front());
-  first.further.assign(std::make_move_iterator(results.begin() + 1),
-                       std::make_move_iterator(results.end()));
-  return first;
+  return as_one(std::move(results));
 }
 
 }  // namespace pastiche

@@ -69,4 +69,11 @@ Image sheet_of(const std::vector<Image>& pictures) {
   return sheet;
 }
 
+Result as_one(std::vector<Result> results) {
+  Result first = std::move(results.front());
+  first.further.assign(std::make_move_iterator(results.begin() + 1),
+                       std::make_move_iterator(results.end()));
+  return first;
+}
+
 }  // namespace pastiche

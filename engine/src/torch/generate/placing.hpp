@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "pastiche/image.hpp"
+#include "pastiche/filter.hpp"
 
 namespace pastiche {
 
@@ -15,5 +15,8 @@ Image placed(const torch::Tensor& sample, int width, int height, const std::stri
 
 /// Pictures of one size, row by row on a sheet as nearly square as can be.
 Image sheet_of(const std::vector<Image>& pictures);
+
+/// The first of them with the others as its further ones. REQUIRES one or more.
+Result as_one(std::vector<Result> results);
 
 }  // namespace pastiche

@@ -118,10 +118,7 @@ Result texture(const TextureOptions& options, const Progress& progress) {
                         {"texture", options.texture.empty() ? model.styles[0] : options.texture}},
                        {{"seed", std::to_string(seed)}, {"count", "1"}}});
   }
-  Result first = std::move(results.front());
-  first.further.assign(std::make_move_iterator(results.begin() + 1),
-                       std::make_move_iterator(results.end()));
-  return first;
+  return as_one(std::move(results));
 }
 
 }  // namespace pastiche
