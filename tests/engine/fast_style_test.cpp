@@ -6,6 +6,7 @@
 
 #include "fixtures.hpp"
 #include "nets/transformer_net.hpp"
+#include "stream/kernels.hpp"
 #include "weights.hpp"
 
 namespace pastiche {
@@ -103,7 +104,7 @@ TEST_F(FastStyle, RefusesModelsThatAreNotThere) {
   EXPECT_EQ(refusal(gradient_image(8, 8)), Error::Kind::NoModel);
 }
 
-TEST_F(FastStyle, SaysWhichSizeFitsTheMemory) {
+TEST_F(FastStyle, SaysWhichMemoryWouldDo) {
   options_.common.memory = 1;
   try {
     paint(gradient_image(512, 256));
@@ -111,12 +112,19 @@ TEST_F(FastStyle, SaysWhichSizeFitsTheMemory) {
   } catch (const Error& error) {
     EXPECT_EQ(error.kind, Error::Kind::OutOfMemory);
     const std::string text = error.what();
-    const auto at = text.find("size ");
+    const auto at = text.find("memory ");
     ASSERT_NE(at, std::string::npos) << text;
-    options_.size = std::stoi(text.substr(at + 5));
+    options_.common.memory = std::stoi(text.substr(at + 7));
   }
-  EXPECT_GT(options_.size, 16);
+  EXPECT_LT(options_.common.memory, 16);
   EXPECT_EQ(paint(gradient_image(512, 256)).width, 512);
+}
+
+TEST_F(FastStyle, PaintsTheSameInLittleMemory) {
+  options_.common.precision = "fp32";
+  const Image content = gradient_image(300, 200), whole = paint(content);
+  options_.common.memory = 4;
+  EXPECT_LT(difference(paint(content), whole), 1e-5f);
 }
 
 TEST_F(FastStyle, StopsWhenTold) {
@@ -152,6 +160,16 @@ TEST_F(FastStyle, InBf16IsNearFp32) {
   for (std::size_t i = 0; i < exact.pixels.size(); ++i)
     sum += std::abs(exact.pixels[i] - rounded.pixels[i]);
   EXPECT_LT(sum / double(exact.pixels.size()), 0.02);
+}
+
+TEST_F(FastStyle, TellsWhichPrecisionItUsed) {
+  const auto used = [&](const char* precision) {
+    options_.common.precision = precision;
+    return fast_style(gradient_image(16, 16), options_, go_on).facts.at("precision");
+  };
+  EXPECT_EQ(used("fp32"), "fp32");
+  EXPECT_EQ(used("auto"), stream::best_kernels(true).bf16 ? "bf16" : "fp32");
+  EXPECT_EQ(used("bf16"), used("auto"));
 }
 
 TEST_F(FastStyle, OnTheCardIsNearTheProcessor_CUDA) {

@@ -32,10 +32,19 @@ torch::Tensor fill_hidden(const torch::Tensor& rgb, const torch::Tensor& visible
 }  // namespace
 
 torch::Tensor to_tensor(const Image& image, torch::Device device) {
-  torch::Tensor rgb = view(image).narrow(1, 0, 3).clamp(0, 1).contiguous();
-  const torch::Tensor visible = (view(image).narrow(1, 3, 1) > 0).to(torch::kFloat32);
-  if (!visible.all().item<bool>()) rgb = fill_hidden(rgb, visible);
+  torch::Tensor rgb = colours_of(image).clamp(0, 1).contiguous();
+  if (has_hidden(image))
+    rgb = fill_hidden(rgb, (view(image).narrow(1, 3, 1) > 0).to(torch::kFloat32));
   return rgb.to(device);
+}
+
+torch::Tensor colours_of(Image& image) { return view(image).narrow(1, 0, 3); }
+const torch::Tensor colours_of(const Image& image) { return view(image).narrow(1, 0, 3); }
+
+bool has_hidden(const Image& image) {
+  for (std::size_t i = 3; i < image.pixels.size(); i += Image::channels)
+    if (!(image.pixels[i] > 0)) return true;
+  return false;
 }
 
 torch::Tensor alpha_tensor(const Image& image, torch::Device device) {
@@ -85,10 +94,19 @@ torch::Tensor luma_of(const torch::Tensor& rgb) {
 
 /// The colours' mean {3, 1} and symmetric square root of their covariance {3, 3}.
 std::pair<torch::Tensor, torch::Tensor> colour_statistics(const torch::Tensor& rgb) {
-  const torch::Tensor pixels = rgb.reshape({3, -1}).to(torch::kFloat64);
-  const torch::Tensor mean = pixels.mean(1, true);
-  const torch::Tensor centred = pixels - mean;
-  const torch::Tensor covariance = centred.matmul(centred.t()) / double(pixels.size(1));
+  // Some rows at a time: the sums want float64, and a copy of all would be twice the picture.
+  const int64_t height = rgb.size(2), rows = std::max<int64_t>(1, (1 << 18) / rgb.size(3));
+  const auto in_parts = [&](auto&& sum_of) {
+    torch::Tensor sum = torch::zeros({1}, rgb.options().dtype(torch::kFloat64));
+    for (int64_t row = 0; row < height; row += rows)
+      sum = sum + sum_of(rgb.narrow(2, row, std::min(rows, height - row))
+                             .reshape({3, -1})
+                             .to(torch::kFloat64));
+    return sum / double(height * rgb.size(3));
+  };
+  const torch::Tensor mean = in_parts([](const auto& pixels) { return pixels.sum(1, true); });
+  const torch::Tensor covariance =
+      in_parts([&](const auto& pixels) { return (pixels - mean).matmul((pixels - mean).t()); });
   const auto [values, vectors] = torch::linalg_eigh(covariance, "L");
   return {mean, vectors.matmul(torch::diag(values.clamp_min(1e-6).sqrt())).matmul(vectors.t())};
 }
@@ -99,15 +117,19 @@ torch::Tensor keep_colour(const torch::Tensor& styled, const torch::Tensor& cont
   return (content + luma_of(styled) - luma_of(content)).clamp(0, 1);
 }
 
-torch::Tensor match_colour(const torch::Tensor& style, const torch::Tensor& content) {
+torch::Tensor ColourMap::operator()(const torch::Tensor& rgb) const {
+  const torch::Tensor pixels = rgb.reshape({3, -1}).to(torch::kFloat64);
+  return (matrix.matmul(pixels - from) + to).clamp(0, 1).to(rgb.dtype()).view(rgb.sizes());
+}
+
+ColourMap colour_match(const torch::Tensor& style, const torch::Tensor& content) {
   const auto [style_mean, style_root] = colour_statistics(style);
   const auto [content_mean, content_root] = colour_statistics(content);
-  const torch::Tensor map = content_root.matmul(torch::linalg_inv(style_root));
-  const torch::Tensor pixels = style.reshape({3, -1}).to(torch::kFloat64);
-  return (map.matmul(pixels - style_mean) + content_mean)
-      .clamp(0, 1)
-      .to(style.dtype())
-      .view(style.sizes());
+  return {content_root.matmul(torch::linalg_inv(style_root)), style_mean, content_mean};
+}
+
+torch::Tensor match_colour(const torch::Tensor& style, const torch::Tensor& content) {
+  return colour_match(style, content)(style);
 }
 
 }  // namespace pastiche

@@ -1,0 +1,45 @@
+#include "stream/bands.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace pastiche::stream {
+
+bool in_bands(int count, int threads, const std::function<void(int, int)>& work,
+              const std::function<bool(double)>& going_on) {
+  std::atomic<int> next = 0, done = 0;
+  std::atomic<bool> stop = false;
+  std::exception_ptr failure;
+  std::mutex failing;
+  const auto attempt = [&](auto&& step) {
+    try {
+      step();
+    } catch (...) {
+      const std::lock_guard lock(failing);
+      if (!failure) failure = std::current_exception();
+      stop = true;
+    }
+  };
+  const auto run = [&](int worker) {
+    for (int band; !stop && (band = next++) < count;)
+      attempt([&] {
+        work(band, worker);
+        ++done;
+        if (worker == 0 && !going_on(double(done) / count)) stop = true;
+      });
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int worker = 1; worker < std::min(threads, count); ++worker)
+      attempt([&] { others.emplace_back(run, worker); });
+    run(0);
+  }
+  if (failure) std::rethrow_exception(failure);
+  return done == count;
+}
+
+}  // namespace pastiche::stream

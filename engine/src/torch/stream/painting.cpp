@@ -1,0 +1,308 @@
+#include "stream/painting.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "stream/bands.hpp"
+#include "stream/plan.hpp"
+
+namespace pastiche::stream {
+namespace {
+
+/// What one thread works in; grows to what the largest layer needs.
+struct Worker {
+  struct Depth {
+    Buffer band, rows;
+  };
+  Depth depths[2];  ///< of the layer that is made, and of the one before when it is made anew
+  Buffer line, place, read, residual, numbers, planes[3];
+  std::vector<float> sum, square;
+};
+
+class Painting {
+ public:
+  Painting(const Network& network, const Kernels& kernels, const Canvas& canvas,
+           const Limits& limits)
+      : kernels_(kernels),
+        canvas_(canvas),
+        layout_(network, kernels, canvas.width, canvas.height),
+        plan_(plan_for(layout_, limits)),
+        store_(layout_.row_bytes, layout_.slot_rows(), plan_.slots(),
+               plan_.in_memory ? std::filesystem::path() : limits.folder),
+        workers_(std::size_t(std::max(1, limits.threads))) {}
+
+  bool run(const std::function<bool(double)>& going_on);
+
+ private:
+  using GoingOn = std::function<bool(double)>;
+
+  bool make_layer(std::size_t l, const GoingOn& going_on);
+  void make_rows(std::size_t l, Rows rows, int depth, Worker& worker, std::byte* to,
+                 Moments* moments);
+  void convolve(const Layer& layer, const std::byte* band, int first, int row, int column,
+                int columns, float* line) const;
+  std::byte* fill_band(std::size_t l, Rows behind, Rows own, int depth, Worker& worker);
+  void fill_row(std::size_t l, int row, const std::byte* made, bool own, Worker& worker,
+                std::byte* to);
+  void read_picture(int row, Worker& worker, std::byte* to) const;
+  NormRow normed(const Layer& of, int row, const std::byte* made, Worker& worker) const;
+  bool make_last(const GoingOn& going_on);
+  void make_last_rows(Rows rows, Worker& worker);
+  void fill_planes(Rows behind, Worker& worker, std::byte* planes);
+
+  const Kernels& kernels_;
+  const Canvas& canvas_;
+  Layout layout_;
+  Plan plan_;
+  RowStore store_;
+  std::vector<Worker> workers_;
+  Slots stream_, new_stream_;  ///< the residual stream, before and after the last block
+};
+
+bool Painting::run(const GoingOn& going_on) {
+  std::vector<double> cost;  // multiplications
+  for (const Layer& layer : layout_.layers)
+    cost.push_back(double(layer.output.width) * layer.output.height * layer.conv.taps *
+                   layer.conv.run * layer.conv.padded);
+  cost.push_back(double(layout_.last.grid.width) * layout_.last.grid.height * 3 * 16 *
+                 layout_.last.units);
+  double all = 0, done = 0;
+  for (const double part : cost) all += part;
+  for (std::size_t l = 0; l < cost.size(); ++l) {
+    const auto part = [&](double share) { return going_on((done + cost[l] * share) / all); };
+    if (!(l < layout_.layers.size() ? make_layer(l, part) : make_last(part))) return false;
+    done += cost[l];
+  }
+  return true;
+}
+
+bool Painting::make_layer(std::size_t l, const GoingOn& going_on) {
+  Layer& layer = layout_.layers[l];
+  const bool large = l == 0 || l + 1 == layout_.layers.size();
+  const bool starts_block = l >= 3 && l < 3 + layout_.residuals && l % 2 == 1;
+  if (starts_block) new_stream_ = store_.take(1);
+  if (!large || plan_.keeps_large) layer.slots = store_.take(layout_.slots(layer));
+
+  const int rows = plan_.band_rows(&layer), count = (layer.output.height + rows - 1) / rows;
+  std::vector<Moments> parts(std::size_t(count), Moments(int(layer.gamma.size())));
+  const auto work = [&](int band, int worker) {
+    const Rows own = {band * rows, std::min((band + 1) * rows, layer.output.height)};
+    make_rows(l, own, 0, workers_[std::size_t(worker)], nullptr, &parts[std::size_t(band)]);
+  };
+  if (!in_bands(count, int(workers_.size()), work, going_on)) return false;
+
+  Moments whole(int(layer.gamma.size()));
+  for (const Moments& part : parts) whole.add(part);
+  layer.normalise(whole);
+  if (l > 0 && !layer.slots.empty()) store_.give_back(layout_.layers[l - 1].slots);
+  if (layout_.reads_stream(l)) store_.give_back(stream_);
+  if (starts_block) stream_.swap(new_stream_);
+  return true;
+}
+
+/// Rows of a layer's output, before its norm, into `to` or, without it, where they are kept.
+void Painting::make_rows(std::size_t l, Rows rows, int depth, Worker& worker, std::byte* to,
+                         Moments* moments) {
+  const Layer& layer = layout_.layers[l];
+  const Rows behind = layer.behind(rows);
+  const std::byte* band = fill_band(l, behind, rows, depth, worker);
+  const int padded = layer.conv.padded, width = layer.output.width;
+  worker.line.room_for(std::size_t((columns_at_once + 24) * padded) * 4);
+  worker.sum.resize(std::max(worker.sum.size(), std::size_t(padded)));
+  worker.square.resize(worker.sum.size());
+  worker.place.room_for(layout_.row_bytes);
+  const bool keeps = !to && !layer.slots.empty();
+  for (int row = rows.first; row < rows.last; ++row) {
+    std::byte* out = to ? to + std::size_t(row - rows.first) * layout_.row_bytes : nullptr;
+    if (keeps) out = store_.place(layer.slots, row, worker.place.data());
+    for (int x = 0; x < width; x += columns_at_once) {
+      const int columns = std::min(columns_at_once, width - x);
+      convolve(layer, band, behind.first, row, x, columns, worker.line.floats());
+      kernels_.finish(
+          worker.line.floats(), padded, columns, layer.conv.out,
+          out ? out + std::size_t(x) * std::size_t(layer.conv.out * kernels_.value) : nullptr,
+          worker.sum.data(), worker.square.data());
+      if (moments)
+        moments->add(columns, worker.line.floats(), worker.sum.data(), worker.square.data());
+    }
+    if (keeps) store_.write(layer.slots, row, out);
+  }
+}
+
+/// Sums {columns, padded} of one row of the output. `first` is the band's first row.
+void Painting::convolve(const Layer& layer, const std::byte* band, int first, int row, int column,
+                        int columns, float* line) const {
+  const PackedConv& conv = layer.conv;
+  const bool doubles = conv.resample == Resample::Double;
+  const int stride = conv.resample == Resample::Half ? 2 : 1;
+  const int top = doubles ? row / 2 - 1 + row % 2 : row * stride - layer.margin();
+  const std::size_t row_bytes = layer.band_row(kernels_);
+  const std::size_t pixel = std::size_t(conv.in * kernels_.value);
+  for (int parity = 0; parity < (doubles ? 2 : 1); ++parity) {
+    const std::size_t left = std::size_t(doubles ? column / 2 + parity : column * stride);
+    const std::byte* taps[16];
+    for (int t = 0; t < conv.taps; ++t)
+      taps[t] = band + std::size_t(top + t - first) * row_bytes + left * pixel;
+    const std::byte* weights = conv.weights(doubles ? row % 2 * 2 + parity : 0);
+    for (const PackedConv::Block& block : conv.blocks)
+      kernels_.conv({.rows = taps,
+                     .taps = conv.taps,
+                     .run = conv.run,
+                     .step = long(conv.in) * stride,
+                     .weights = weights + block.weights,
+                     .vectors = block.vectors,
+                     .out = line + parity * conv.padded + block.first,
+                     .out_step = long(conv.padded) * (doubles ? 2 : 1),
+                     .pixels = doubles ? columns / 2 : columns});
+  }
+}
+
+/// The rows `behind` of the input of layer `l`, normalised and continued on all sides. Of the rows
+/// `own` of the output, a block's first layer also keeps the residual stream.
+std::byte* Painting::fill_band(std::size_t l, Rows behind, Rows own, int depth, Worker& worker) {
+  const Layer& layer = layout_.layers[l];
+  const std::size_t row_bytes = layer.band_row(kernels_);
+  const std::size_t pixel = std::size_t(layer.conv.in * kernels_.value);
+  const int margin = layer.margin(), width = layer.input.width, height = layer.input.height;
+  const bool replicate = layer.conv.resample == Resample::Double || too_small(layer.input, margin);
+  std::byte* band = worker.depths[depth].band.room_for(layer.band(behind.count(), kernels_));
+  const Rows real = {std::max(0, behind.first), std::min(height, behind.last)};
+  const std::byte* made = nullptr;
+  if (l > 0 && layout_.layers[l - 1].slots.empty()) {
+    std::byte* rows = worker.depths[1].rows.room_for(std::size_t(real.count()) * layout_.row_bytes);
+    make_rows(l - 1, real, 1, worker, rows, nullptr);
+    made = rows;
+  }
+  const auto at = [&](int row) { return band + std::size_t(row - behind.first) * row_bytes; };
+  for (int row = real.first; row < real.last; ++row) {
+    std::byte* line = at(row) + std::size_t(margin) * pixel;
+    fill_row(l, row, made ? made + std::size_t(row - real.first) * layout_.row_bytes : nullptr,
+             row >= own.first && row < own.last, worker, line);
+    for (int k = 1; k <= margin; ++k) {
+      std::memcpy(line - std::size_t(k) * pixel,
+                  line + std::size_t(inside(-k, width, replicate)) * pixel, pixel);
+      std::memcpy(line + std::size_t(width - 1 + k) * pixel,
+                  line + std::size_t(inside(width - 1 + k, width, replicate)) * pixel, pixel);
+    }
+  }
+  for (int row = behind.first; row < behind.last; ++row)
+    if (row < 0 || row >= height)
+      std::memcpy(at(row), at(inside(row, height, replicate)), row_bytes);
+  return band;
+}
+
+void Painting::fill_row(std::size_t l, int row, const std::byte* made, bool own, Worker& worker,
+                        std::byte* to) {
+  if (l == 0) return read_picture(row, worker, to);
+  const Layer& before = layout_.layers[l - 1];
+  NormRow norm = normed(before, row, made, worker);
+  if (layout_.reads_stream(l))
+    norm.residual = store_.read(stream_, row, worker.residual.room_for(layout_.row_bytes));
+  kernels_.norm(norm, to);
+  if (!own || new_stream_.empty()) return;
+  std::byte* kept = store_.place(new_stream_, row, worker.place.room_for(layout_.row_bytes));
+  std::memcpy(kept, to, std::size_t(norm.pixels * norm.channels * kernels_.value));
+  store_.write(new_stream_, row, kept);
+}
+
+void Painting::read_picture(int row, Worker& worker, std::byte* to) const {
+  const int width = layout_.layers[0].input.width;
+  float* rgb = reinterpret_cast<float*>(
+      worker.numbers.room_for(std::size_t(width * 3 + 64) * sizeof(float)));
+  canvas_.read(std::min(row, canvas_.height - 1), rgb);
+  for (int x = canvas_.width; x < width; ++x)
+    std::copy_n(rgb + 3 * (canvas_.width - 1), 3, rgb + 3 * x);
+  kernels_.to_values(rgb, width * 3, to);
+}
+
+/// A row of a layer's normalised output, from `made` or from where it is kept.
+NormRow Painting::normed(const Layer& of, int row, const std::byte* made, Worker& worker) const {
+  if (!made) made = store_.read(of.slots, row, worker.read.room_for(layout_.row_bytes));
+  return {.z = made,
+          .residual = nullptr,
+          .scale = of.scale.data(),
+          .shift = of.shift.data(),
+          .pixels = of.output.width,
+          .channels = of.conv.out};
+}
+
+bool Painting::make_last(const GoingOn& going_on) {
+  const int rows = plan_.band_rows(nullptr), count = (canvas_.height + rows - 1) / rows;
+  return in_bands(
+      count, int(workers_.size()),
+      [&](int band, int worker) {
+        make_last_rows({band * rows, std::min((band + 1) * rows, canvas_.height)},
+                       workers_[std::size_t(worker)]);
+      },
+      going_on);
+}
+
+void Painting::make_last_rows(Rows rows, Worker& worker) {
+  const LastLayer& last = layout_.last;
+  const Rows behind = {rows.first - last.margin(), rows.last + last.margin()};
+  std::byte* planes = worker.depths[0].band.room_for(last.band(behind.count()));
+  fill_planes(behind, worker, planes);
+  float* rgb[3];
+  for (int c = 0; c < 3; ++c)
+    rgb[c] = reinterpret_cast<float*>(
+        worker.planes[c].room_for(std::size_t(last.grid.width + 128) * sizeof(float)));
+  for (int row = rows.first; row < rows.last; ++row) {
+    kernels_.conv_planar({.planes = planes + (row - rows.first) * last.row() * 4,
+                          .plane = behind.count() * last.row(),
+                          .row = last.row(),
+                          .units = last.units,
+                          .side = last.side,
+                          .weights = last.weights.data(),
+                          .out = {rgb[0], rgb[1], rgb[2]},
+                          .pixels = last.grid.width});
+    for (int c = 0; c < 3; ++c)
+      for (int x = 0; x < canvas_.width; ++x)
+        rgb[c][x] = (rgb[c][x] + last.bias[std::size_t(c)]) / 255;
+    canvas_.write(row, rgb);
+  }
+}
+
+/// The last layer's input as fill_band() makes another's, but in planes.
+void Painting::fill_planes(Rows behind, Worker& worker, std::byte* planes) {
+  const LastLayer& last = layout_.last;
+  const Layer& before = layout_.layers.back();
+  const int margin = last.margin(), width = last.grid.width, height = last.grid.height;
+  const bool replicate = too_small(last.grid, margin);
+  const Rows real = {std::max(0, behind.first), std::min(height, behind.last)};
+  const std::byte* made = nullptr;
+  if (before.slots.empty()) {
+    std::byte* rows = worker.depths[1].rows.room_for(std::size_t(real.count()) * layout_.row_bytes);
+    make_rows(layout_.layers.size() - 1, real, 1, worker, rows, nullptr);
+    made = rows;
+  }
+  const long stride = last.row(), plane = stride * behind.count();
+  auto* units = reinterpret_cast<std::int32_t*>(planes);
+  const auto at = [&](int row, int unit) {
+    return units + unit * plane + (row - behind.first) * stride;
+  };
+  for (int row = real.first; row < real.last; ++row) {
+    const NormRow norm =
+        normed(before, row,
+               made ? made + std::size_t(row - real.first) * layout_.row_bytes : nullptr, worker);
+    kernels_.norm_planar(norm, reinterpret_cast<std::byte*>(at(row, 0) + margin), plane);
+    for (int unit = 0; unit < last.units; ++unit)
+      for (int k = 1; k <= margin; ++k) {
+        std::int32_t* line = at(row, unit) + margin;
+        line[-k] = line[inside(-k, width, replicate)];
+        line[width - 1 + k] = line[inside(width - 1 + k, width, replicate)];
+      }
+  }
+  for (int row = behind.first; row < behind.last; ++row)
+    if (row < 0 || row >= height)
+      for (int unit = 0; unit < last.units; ++unit)
+        std::copy_n(at(inside(row, height, replicate), unit), stride, at(row, unit));
+}
+
+}  // namespace
+
+bool paint(const Network& network, const Kernels& kernels, const Canvas& canvas,
+           const Limits& limits, const std::function<bool(double)>& going_on) {
+  return Painting(network, kernels, canvas, limits).run(going_on);
+}
+
+}  // namespace pastiche::stream

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "stream/kernels.hpp"
+#include "stream/packed_conv.hpp"
+
+namespace pastiche::stream {
+
+/// A transformer network (nets/transformer_net.hpp) with the norm of one style or blend: down1,
+/// down2, down3, the residual blocks' halves, up1, up2, out.
+using Network = std::vector<ConvWeights>;
+
+/// What is painted from and onto, by rows of the picture's own size. Rows are read and written
+/// in any order, several times, by several threads at once.
+struct Canvas {
+  int width = 0, height = 0;
+  std::function<void(int row, float* rgb)> read;                  ///< {width, 3}, 0..1
+  std::function<void(int row, const float* const rgb[3])> write;  ///< about 0..1, not clamped
+};
+
+struct Limits {
+  std::size_t memory = 0;  ///< bytes in all
+  std::size_t taken = 0;   ///< of which the pictures have these
+  int threads = 1;
+  std::filesystem::path folder = {};  ///< for a temporary file, when the memory is too small
+};
+
+/// Paints by streaming bands of rows through one layer after the other, as an instance norm
+/// needs the whole picture's statistics before the next layer can begin: equal to the network on
+/// the whole picture, whatever the plan. The picture is continued by replication to multiples of
+/// 4. Returns false when `going_on(done)`, called on this thread, did. Throws OutOfMemory when not
+/// even the smallest bands fit the memory, or a temporary file is needed and cannot be kept.
+bool paint(const Network& network, const Kernels& kernels, const Canvas& canvas,
+           const Limits& limits, const std::function<bool(double done)>& going_on);
+
+}  // namespace pastiche::stream

@@ -1,0 +1,125 @@
+#include "stream/plan.hpp"
+
+#include <algorithm>
+#include <format>
+
+#include "pastiche/error.hpp"
+
+namespace pastiche::stream {
+namespace {
+
+std::vector<Layer> layers_of(const Network& network, const Kernels& kernels, int width,
+                             int height) {
+  std::vector<Layer> layers;
+  Grid grid = {(width + 3) / 4 * 4, (height + 3) / 4 * 4};
+  for (std::size_t i = 0; i + 1 < network.size(); ++i) {
+    const bool up = i + 3 >= network.size();
+    const Resample resample = up                 ? Resample::Double
+                              : i == 1 || i == 2 ? Resample::Half
+                                                 : Resample::Same;
+    const int in = i == 0 ? 3 : layers.back().conv.out;
+    layers.emplace_back(network[i], in, resample, kernels, grid);
+    grid = layers.back().output;
+  }
+  return layers;
+}
+
+/// Bytes that one thread needs to make a band of layer `l`, or of the last for layers.size().
+std::size_t working(const Layout& layout, std::size_t l, const Plan& plan) {
+  const bool is_last = l == layout.layers.size();
+  const int rows = plan.band_rows(is_last ? nullptr : &layout.layers[l]);
+  std::size_t bytes = 4 * layout.row_bytes;  // a row each of what is read and written
+  int behind;
+  if (is_last) {
+    behind = rows + layout.last.side - 1;
+    bytes += layout.last.band(behind) + std::size_t(3 * (layout.last.grid.width + 128)) * 4;
+  } else {
+    const Layer& layer = layout.layers[l];
+    behind = layer.behind({0, rows}).count();
+    bytes += layer.band(behind, layout.kernels) +
+             std::size_t((columns_at_once + 24) * layer.conv.padded) * 4;
+  }
+  const bool remade = !plan.keeps_large && (l == 1 || is_last);
+  if (remade) {
+    const Layer& before = layout.layers[l - 1];
+    bytes += std::size_t(behind) * layout.row_bytes +
+             before.band(before.behind({0, behind}).count(), layout.kernels) +
+             std::size_t((columns_at_once + 24) * before.conv.padded) * 4;
+  }
+  return bytes;
+}
+
+std::size_t working(const Layout& layout, const Plan& plan, int threads) {
+  std::size_t most = 0;
+  for (std::size_t l = 0; l <= layout.layers.size(); ++l)
+    most = std::max(most, working(layout, l, plan));
+  std::size_t weights = 0;
+  for (const Layer& layer : layout.layers)
+    weights += std::size_t(layer.conv.run) * std::size_t(layer.conv.taps * layer.conv.padded * 4) *
+               std::size_t(layout.kernels.value);
+  return most * std::size_t(threads) + weights;
+}
+
+std::size_t mebibytes(std::size_t bytes) { return (bytes >> 20) + 1; }
+
+}  // namespace
+
+LastLayer::LastLayer(const ConvWeights& conv, const Kernels& kernels, Grid grid)
+    : side(conv.side),
+      units(kept_channels(conv.in) * kernels.value / 4),
+      grid(grid),
+      weights(pack_planar(conv, kernels)),
+      bias(conv.bias) {}
+
+std::size_t LastLayer::band(int rows) const {
+  return std::size_t(units) * std::size_t(rows) * std::size_t(row()) * 4 + 256 * 4;
+}
+
+Layout::Layout(const Network& network, const Kernels& kernels, int width, int height)
+    : kernels(kernels),
+      layers(layers_of(network, kernels, width, height)),
+      last(network.back(), kernels, layers.back().output),
+      residuals(network.size() - 6),
+      row_bytes(0) {
+  for (const Layer& layer : layers)
+    row_bytes = std::max(
+        row_bytes, std::size_t(layer.output.width) * std::size_t(layer.conv.out * kernels.value));
+  row_bytes = (row_bytes + slack + 63) / 64 * 64;
+}
+
+bool Layout::reads_stream(std::size_t layer) const {
+  return layer >= 5 && layer <= 3 + residuals && layer % 2 == 1;
+}
+
+int Plan::band_rows(const Layer* layer) const {
+  if (!layer) return std::max(1, 32 >> shrunk);
+  switch (layer->conv.resample) {
+    case Resample::Double:
+      return std::max(2, 16 >> shrunk);
+    default:
+      return std::max(1, 8 >> shrunk);
+  }
+}
+
+Plan plan_for(const Layout& layout, const Limits& limits) {
+  const std::size_t slot = layout.row_bytes * std::size_t(layout.slot_rows());
+  Plan plan;
+  const auto needed = [&] {
+    return limits.taken + working(layout, plan, limits.threads) +
+           (plan.in_memory ? slot * std::size_t(plan.slots()) : 0);
+  };
+  if (needed() <= limits.memory) return plan;
+  plan.keeps_large = false;
+  if (needed() <= limits.memory) return plan;
+  plan.in_memory = false;
+  for (; plan.shrunk < 5; ++plan.shrunk)
+    if (needed() <= limits.memory) return plan;
+  if (needed() <= limits.memory) return plan;
+  throw Error(Error::Kind::OutOfMemory,
+              std::format("A picture of {}x{} needs {} MiB at least and {} MiB may be used; memory "
+                          "{} would do.",
+                          layout.last.grid.width, layout.last.grid.height, mebibytes(needed()),
+                          limits.memory >> 20, mebibytes(needed())));
+}
+
+}  // namespace pastiche::stream

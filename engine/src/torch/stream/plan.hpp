@@ -1,0 +1,63 @@
+#pragma once
+
+#include <vector>
+
+#include "stream/layer.hpp"
+#include "stream/painting.hpp"
+
+namespace pastiche::stream {
+
+/// The last convolution, to three channels and without a norm.
+struct LastLayer {
+  LastLayer(const ConvWeights& conv, const Kernels& kernels, Grid grid);
+
+  int side, units;
+  Grid grid;
+  Buffer weights;
+  std::vector<float> bias;
+
+  int margin() const { return side / 2; }
+
+  /// The planes of a band of the input, in units of 4 bytes: between rows, and in all.
+  long row() const { return (grid.width + 15) / 16 * 16 + 16 + 2 * margin(); }
+  std::size_t band(int rows) const;
+};
+
+/// A network laid out for a picture.
+struct Layout {
+  Layout(const Network& network, const Kernels& kernels, int width, int height);
+
+  const Kernels& kernels;
+  std::vector<Layer> layers;
+  LastLayer last;
+  std::size_t residuals;  ///< layers that belong to residual blocks, from the fourth on
+  std::size_t row_bytes;  ///< of any layer's output: all are about the same
+
+  /// Rows of a quarter of the height make a slot, so that outputs take 1, 2 or 4.
+  int slot_rows() const { return layers[2].output.height; }
+  int slots(const Layer& layer) const { return layer.output.height / slot_rows(); }
+
+  /// Whether the layer's input is the residual stream: what was added up so far.
+  bool reads_stream(std::size_t layer) const;
+};
+
+/// How a picture is painted within the limits.
+struct Plan {
+  int shrunk = 0;           ///< bands have a 2^shrunk-th of their usual rows
+  bool keeps_large = true;  ///< the outputs of down1 and up2 are kept, not computed twice
+  bool in_memory = true;    ///< the activations are, not in a temporary file
+
+  int slots() const { return keeps_large ? 6 : 4; }
+
+  /// Rows of a band of the layer's output; of the last layer's when there is none.
+  int band_rows(const Layer* layer) const;
+};
+
+/// Columns of the output that are computed at a time, so that the sums stay in the cache; a
+/// multiple of what any kernel computes at once.
+inline constexpr int columns_at_once = 480;
+
+/// Throws OutOfMemory when not even the smallest bands fit.
+Plan plan_for(const Layout& layout, const Limits& limits);
+
+}  // namespace pastiche::stream
