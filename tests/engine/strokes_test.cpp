@@ -32,6 +32,7 @@ class Strokes : public testing::Test {
                   {"strokes", "[128,256,512]"}});
     options_.model = "tiny";
     options_.common.device = "cpu";
+    options_.common.precision = "fp32";
   }
 
   static Model save(const std::string& name, const std::map<std::string, torch::Tensor>& tensors,
