@@ -51,7 +51,8 @@ exec_in_root() {
   exec "${enter[@]}" "$@"
 }
 
-packages() { sed 's/#.*//; /^ *$/d' "$top/tools/packages.txt"; }
+package_lists=("$top/tools/packages.txt")
+packages() { sed 's/#.*//; /^ *$/d' "${package_lists[@]}"; }
 
 # The names on stdin that are not wholly installed.
 missing_packages() {
