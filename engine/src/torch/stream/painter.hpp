@@ -1,0 +1,61 @@
+#pragma once
+
+#include <vector>
+
+#include "stream/painting.hpp"
+#include "stream/plan.hpp"
+
+namespace pastiche::stream {
+
+/// What one thread works in; grows to what the largest layer needs.
+struct Worker {
+  struct Depth {
+    Buffer band, rows;
+  };
+  Depth depths[2];  ///< of the layer that is made, and of the one before when it is made anew
+  Buffer line, place, read, residual, numbers, planes[3];
+  std::vector<float> sum, square;
+};
+
+/// One call of paint().
+class Painting {
+ public:
+  Painting(const Network& network, const Kernels& kernels, const Canvas& canvas,
+           const Limits& limits)
+      : kernels_(kernels),
+        canvas_(canvas),
+        layout_(network, kernels, canvas.width, canvas.height),
+        plan_(plan_for(layout_, limits)),
+        store_(layout_.row_bytes, layout_.slot_rows(), plan_.slots(),
+               plan_.in_memory ? std::filesystem::path() : limits.folder),
+        workers_(std::size_t(std::max(1, limits.threads))) {}
+
+  using GoingOn = std::function<bool(double)>;
+
+  bool run(const GoingOn& going_on);
+
+ private:
+  bool make_layer(std::size_t l, const GoingOn& going_on);
+  void make_rows(std::size_t l, Rows rows, int depth, Worker& worker, std::byte* to,
+                 Moments* moments);
+  void convolve(const Layer& layer, const std::byte* band, int first, int row, int column,
+                int columns, float* line) const;
+  std::byte* fill_band(std::size_t l, Rows behind, Rows own, int depth, Worker& worker);
+  void fill_row(std::size_t l, int row, const std::byte* made, bool own, Worker& worker,
+                std::byte* to);
+  void read_picture(int row, Worker& worker, std::byte* to) const;
+  NormRow normed(const Layer& of, int row, const std::byte* made, Worker& worker) const;
+  bool make_last(const GoingOn& going_on);
+  void make_last_rows(Rows rows, Worker& worker);
+  void fill_planes(Rows behind, Worker& worker, std::byte* planes);
+
+  const Kernels& kernels_;
+  const Canvas& canvas_;
+  Layout layout_;
+  Plan plan_;
+  RowStore store_;
+  std::vector<Worker> workers_;
+  Slots stream_, new_stream_;  ///< the residual stream, before and after the last block
+};
+
+}  // namespace pastiche::stream
