@@ -3,6 +3,8 @@
 #include <gegl.h>
 #include <glib/gi18n-lib.h>
 
+#include <future>
+
 #include "calling.hpp"
 #include "dialog.hpp"
 #include "drawable.hpp"
@@ -31,10 +33,19 @@ void check_output(const Target& target, const std::string& output) {
   if (output == "new-layer") check_takes_layer(target.image);
 }
 
+/// Opens LibTorch while the pixels come.
+void open_early() {
+  try {
+    pastiche::preload();
+  } catch (const pastiche::Error&) {  // run() tells it
+  }
+}
+
 GimpDrawable* paint(const pastiche::Filter& filter, const Target& target,
                     GimpProcedureConfig* config, bool display) {
   const std::string output = read_output(filter, config);
   check_output(target, output);
+  const auto opening = std::async(std::launch::async, open_early);
   const pastiche::Settings settings = read_settings(filter, config);
   Gathered given = read_pictures(filter, config);
   const char* content = filter.inputs.front().name;

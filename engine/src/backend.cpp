@@ -21,15 +21,11 @@ constexpr const char* library_name = "libpastiche-torch.so";
   throw Error(Error::Kind::NoDevice, sentence);
 }
 
-/// Beside libpastiche when installed, in torch/ of the build tree.
 fs::path find_library() {
-  const fs::path folder = library_folder();
-  for (const fs::path& file : {folder / library_name, folder / "src" / "torch" / library_name}) {
-    std::error_code error;
-    if (fs::exists(file, error)) return file;
-  }
+  const fs::path file = library_beside(library_name);
+  if (!file.empty()) return file;
   refuse(std::string("The computing library ") + library_name + " is not in " +
-         in_quotes(folder.string()) +
+         in_quotes(library_folder().string()) +
          "; install it (Debian's package libtorch2.6 and Pastiche built with it) to run filters.");
 }
 

@@ -13,4 +13,13 @@ std::filesystem::path library_folder() {
   return error ? std::filesystem::path() : file.parent_path();
 }
 
+std::filesystem::path library_beside(const char* name) {
+  const std::filesystem::path folder = library_folder();
+  for (const auto& file : {folder / name, folder / "src" / "torch" / name}) {
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) return file;
+  }
+  return {};
+}
+
 }  // namespace pastiche

@@ -79,9 +79,10 @@ print(Gimp.get_pdb().lookup_procedure("plug-in-pastiche-fast-style").get_menu_la
 
 
 def processes(program):
-    """The ids of the processes that run a program."""
+    """The ids of the processes in which a plug-in runs a procedure, and does not tell of itself."""
     return [p.name for p in Path("/proc").glob("[0-9]*")
-            if os.path.exists(p / "exe") and os.path.realpath(p / "exe") == str(program)]
+            if os.path.exists(p / "exe") and os.path.realpath(p / "exe") == str(program)
+            and b"\0-run\0" in (p / "cmdline").read_bytes()]
 
 
 def wait_for(question, seconds=120):

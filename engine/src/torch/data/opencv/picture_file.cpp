@@ -1,13 +1,13 @@
-#include "data/picture_file.hpp"
-
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include "data/opencv/part.hpp"
 #include "pastiche/error.hpp"
+#include "pastiche/version.hpp"
 #include "store/atomic_file.hpp"
 #include "text.hpp"
 
-namespace pastiche {
+namespace pastiche::opencv {
 
 torch::Tensor decode(const std::filesystem::path& file) try {
   // A library that prints would spoil --json; the caller says what was wrong.
@@ -36,4 +36,14 @@ void encode(const std::filesystem::path& file, const torch::Tensor& rgb) {
   write_file(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-}  // namespace pastiche
+}  // namespace pastiche::opencv
+
+const pastiche::OpencvPart* pastiche_opencv() {
+  static const pastiche::OpencvPart part = {
+      .version = pastiche::version(),
+      .decode = pastiche::opencv::decode,
+      .encode = pastiche::opencv::encode,
+      .plot = pastiche::opencv::plot,
+  };
+  return &part;
+}

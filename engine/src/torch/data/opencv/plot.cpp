@@ -1,13 +1,11 @@
-#include "data/plot.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <format>
 #include <opencv2/imgproc.hpp>
 
-#include "data/picture_file.hpp"
+#include "data/opencv/part.hpp"
 
-namespace pastiche {
+namespace pastiche::opencv {
 namespace {
 
 constexpr int width = 960, height = 600, left = 80, right = 180, top = 20, bottom = 50;
@@ -78,4 +76,4 @@ void plot(const std::filesystem::path& file, const std::vector<PlotLine>& lines)
       torch::from_blob(picture.data, {height, width, 3}, torch::kUInt8).permute({2, 0, 1}).flip(0));
 }
 
-}  // namespace pastiche
+}  // namespace pastiche::opencv
