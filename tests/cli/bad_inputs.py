@@ -145,7 +145,7 @@ CASES = [
     ("models with a wrong verb", 2, r'no command "infos"; did you mean info', ["models", "infos"]),
     ("train without a trainer", 2, r"pastiche train what\?", ["train"]),
     ("again without a picture", 2, r"Which picture", ["again"]),
-    ("bench of an unknown filter", 2, r'no filter "x"', ["bench", "x"]),
+    ("bench of an unknown filter", 2, r'bench does not time "x"', ["bench", "x"]),
     ("bench without runs", 2, r"runs is 0, but must be a whole number from 1 to 1000", ["bench", "--runs", "0"]),
     # Settings
     ("a strength above its range", 2, r"strength is 1.5, but must be a number from 0 to 1\.$", [*STYLE, "--strength", "1.5"]),
