@@ -67,22 +67,24 @@ TEST(Scales, AreOneWhenTheFirstSizeIsNotSmaller) {
 /// A bowl with its lowest point at 0.7 and slopes that differ a hundredfold.
 class Optimiser : public testing::Test {
  protected:
-  PictureOptimiser::Slope bowl(const torch::Tensor& x) {
+  double bowl(const torch::Tensor& x, const torch::Tensor& gradient) {
     ++evaluations_;
     const torch::Tensor steepness = torch::logspace(-2, 0, x.numel()).view(x.sizes());
     const torch::Tensor offset = x - 0.7;
-    return {(steepness * offset.square()).mean().item<double>(),
-            2 * steepness * offset / double(x.numel())};
+    gradient.copy_(2 * steepness * offset / double(x.numel()));
+    return (steepness * offset.square()).mean().item<double>();
   }
 
   double error_after(PictureOptimiser& optimiser, int steps) {
     optimiser.start(torch::full({1, 3, 4, 4}, 0.2));
-    for (int i = 0; i < steps; ++i)
-      optimiser.step([this](const torch::Tensor& x) { return bowl(x); });
+    for (int i = 0; i < steps; ++i) optimiser.step(bowl_);
     return (optimiser.picture() - 0.7).abs().max().item<double>();
   }
 
   int evaluations_ = 0;
+  const PictureOptimiser::Evaluate bowl_ = [this](const auto& x, const auto& gradient) {
+    return bowl(x, gradient);
+  };
 };
 
 TEST_F(Optimiser, AdamFindsTheLowestPoint) {
@@ -108,16 +110,23 @@ TEST_F(Optimiser, AdamGoesOnAfterAChangeOfSize) {
   const auto optimiser = make_adam(0.02, 0.9);
   error_after(*optimiser, 30);
   optimiser->start(torch::full({1, 3, 8, 8}, 0.5));
-  optimiser->step([this](const torch::Tensor& x) { return bowl(x); });
+  optimiser->step(bowl_);
   EXPECT_GT(optimiser->picture().min().item<double>(), 0.505) << "it knew where to go";
 }
 
 TEST(GatysMemory, RefusesWithTheSizeThatFits) {
   const Compute compute{.memory = std::size_t(1) << 30};
+  const GatysMemory memory{
+      .fixed = 1e8, .per_pixel = 80, .per_tile_pixel = 1000, .smallest_tile = 300000};
+  const Image content(2000, 1000);
+  const auto room = [&](const GatysOptions& options) {
+    const double side = working_side(1000, 2000, options);
+    return tile_room(memory, fitted(1000, 2000, side), content, options, compute);
+  };
   for (const char* by : {"side", "area"}) {
-    GatysOptions options{.size = 4096, .size_by = by};
+    GatysOptions options{.size = 8192, .size_by = by};
     try {
-      check_memory(1000, 2000, options, 1000, compute);
+      room(options);
       FAIL() << "no error";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind, Error::Kind::OutOfMemory);
@@ -126,20 +135,29 @@ TEST(GatysMemory, RefusesWithTheSizeThatFits) {
       ASSERT_NE(at, std::string::npos) << text;
       options.size = std::stoi(text.substr(at + 5));
     }
-    EXPECT_GT(options.size, 600);
-    EXPECT_NO_THROW(check_memory(1000, 2000, options, 1000, compute));
+    EXPECT_GT(options.size, 2000);
+    EXPECT_GE(room(options), memory.smallest_tile);
+    options.size += 1;
+    EXPECT_THROW(room(options), Error) << "it was not the largest";
+    options.size = 512;
+    const Scale small = fitted(1000, 2000, working_side(1000, 2000, options));
+    EXPECT_EQ(room(options), small.height * small.width) << "one tile";
   }
 }
 
 TEST(GatysMemory, GrowsWithWhatIsKept) {
-  torch::NoGradGuard no_grad;
   const Encoder encoder(Widths{{4, 4}, {8}});
-  const GatysOptions adam, lbfgs{.optimiser = "lbfgs", .history = 100};
-  const Compute fp32, bf16{.dtype = torch::kBFloat16};
-  const double base = bytes_per_pixel(encoder, {"relu1_1"}, adam, fp32);
-  EXPECT_GT(bytes_per_pixel(encoder, {"relu2_1"}, adam, fp32), base);
-  EXPECT_LT(bytes_per_pixel(encoder, {"relu1_1"}, adam, bf16), base);
-  EXPECT_GT(bytes_per_pixel(encoder, {"relu1_1"}, lbfgs, fp32), base + 2000);
+  const Pictures pictures = {{"content", {Image(10, 10)}}};
+  const auto memory = [&](std::set<std::string> layers, const GatysOptions& options,
+                          torch::ScalarType dtype = torch::kFloat32) {
+    return memory_of(encoder, layers, pictures, options, {.dtype = dtype});
+  };
+  const GatysMemory base = memory({"relu1_1"}, {});
+  EXPECT_GT(memory({"relu2_1"}, {}).per_tile_pixel, base.per_tile_pixel);
+  EXPECT_GT(memory({"relu2_1"}, {}).smallest_tile, base.smallest_tile);
+  EXPECT_LT(memory({"relu1_1"}, {}, torch::kBFloat16).per_tile_pixel, base.per_tile_pixel);
+  EXPECT_GT(memory({"relu1_1"}, {.optimiser = "lbfgs", .history = 100}).per_pixel,
+            base.per_pixel + 2000);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "evaluate/wct.hpp"
 #include "generate/generate.hpp"
 #include "generate/texture.hpp"
+#include "memory.hpp"
 #include "pastiche/version.hpp"
 #include "style/fast_style.hpp"
 #include "style/gatys.hpp"
@@ -75,19 +76,14 @@ auto guarded(Function function) -> decltype(function()) {
     return function();
   } catch (const Error&) {
     throw;
-  } catch (const c10::OutOfMemoryError&) {
-    throw Error(Error::Kind::OutOfMemory,
-                "The device ran out of memory; a smaller size, or the device cpu, may fit.");
-  } catch (const c10::Error& e) {
-    const std::string what = e.what_without_backtrace();
-    if (what.find("DefaultCPUAllocator") != std::string::npos)
-      throw Error(Error::Kind::OutOfMemory,
-                  "The computer ran out of memory; a smaller size may fit.");
-    throw Error(Error::Kind::Internal, what);
-  } catch (const std::bad_alloc&) {
-    throw Error(Error::Kind::OutOfMemory,
-                "The computer ran out of memory; a smaller size may fit.");
   } catch (const std::exception& e) {
+    if (is_out_of_memory(e))
+      throw Error(Error::Kind::OutOfMemory,
+                  dynamic_cast<const c10::OutOfMemoryError*>(&e)
+                      ? "The device ran out of memory; a smaller size, or the device cpu, may fit."
+                      : "The computer ran out of memory; a smaller size may fit.");
+    if (const auto* torch = dynamic_cast<const c10::Error*>(&e))
+      throw Error(Error::Kind::Internal, torch->what_without_backtrace());
     throw Error(Error::Kind::Internal, e.what());
   }
 }

@@ -23,6 +23,7 @@ class Adam : public PictureOptimiser {
   void start(const torch::Tensor& picture) override {
     current_ = picture.detach().clone();
     average_ = torch::zeros_like(current_);
+    gradient_ = torch::empty_like(current_);
     averaged_ = 0;
     first_ = first_.defined() ? resampled(first_, current_) : torch::zeros_like(current_);
     second_ = second_.defined() ? resampled(second_, current_) : torch::zeros_like(current_);
@@ -31,11 +32,13 @@ class Adam : public PictureOptimiser {
   void step(const Evaluate& evaluate) override {
     // Times the pixels, so that the moments mean the same at every scale.
     const double pixels = double(current_.size(2) * current_.size(3));
-    const torch::Tensor gradient = evaluate(current_).gradient * pixels;
+    evaluate(current_, gradient_);
     ++steps_;
-    first_.mul_(beta1).add_(gradient, 1 - beta1);
-    second_.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-    const torch::Tensor length = (second_ / (1 - std::pow(beta2, steps_))).sqrt_().add_(epsilon);
+    first_.mul_(beta1).add_(gradient_, (1 - beta1) * pixels);
+    second_.mul_(beta2).addcmul_(gradient_, gradient_, (1 - beta2) * pixels * pixels);
+    // No longer needed: room for the lengths.
+    torch::Tensor& length = torch::sqrt_out(gradient_, second_);
+    length.div_(std::sqrt(1 - std::pow(beta2, steps_))).add_(epsilon);
     current_.addcdiv_(first_, length, -rate_ / (1 - std::pow(beta1, steps_))).clamp_(0, 1);
     average_.mul_(averaging_).add_(current_, 1 - averaging_);
     averaged_ = averaging_ * averaged_ + (1 - averaging_);
@@ -47,7 +50,7 @@ class Adam : public PictureOptimiser {
 
  private:
   double rate_, averaging_;
-  torch::Tensor current_, average_, first_, second_;
+  torch::Tensor current_, average_, gradient_, first_, second_;
   double averaged_ = 0;  // the weights that average_ holds, summed
   int steps_ = 0;
 };

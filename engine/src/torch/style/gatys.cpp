@@ -46,7 +46,6 @@ Weighing weighing_of(const GatysOptions& options, const Compute& compute) {
 
 Encoder encoder_for(const TensorFile& file, const GatysOptions& options, const Compute& compute) {
   Encoder encoder = load_encoder(file);
-  if (options.tileable) encoder->padding = Padding::Circular;
   if (options.pooling == "max") encoder->pooling = Pooling::Max;
   if (options.pooling == "average") encoder->pooling = Pooling::Average;
   if (options.pooling == "l2") encoder->pooling = Pooling::L2;
@@ -68,6 +67,13 @@ std::unique_ptr<PictureOptimiser> optimiser_for(const GatysOptions& options) {
   return adam ? make_adam(rate, options.averaging) : make_lbfgs(rate, options.history);
 }
 
+double checked(double loss) {
+  if (std::isfinite(loss)) return loss;
+  throw Error(Error::Kind::Internal,
+              "The loss is no longer a number; smaller weights, a smaller learning-rate or "
+              "precision fp32 may help.");
+}
+
 std::string in_short(double value) { return std::format("{:.4g}", value); }
 
 /// One call: the inputs, where it stands, and what it has measured.
@@ -79,8 +85,10 @@ class Painting {
 
  private:
   void paint_scale(std::size_t index);
-  PictureOptimiser::Slope slope_at(const Objective& objective, const torch::Tensor& picture) const;
-  void report(std::size_t index, int step);
+  int64_t room_at(const Scale& scale) const {
+    return tile_room(memory_, scale, content_, options_, compute_);
+  }
+  void report(std::size_t index, int step, double part = 1);
   Image finished() const;
 
   const Image& content_;
@@ -90,8 +98,9 @@ class Painting {
   const Weighing weighing_;
   const Model model_;
   Encoder encoder_;
-  const GatysInputs inputs_;
   const std::vector<Scale> scales_;
+  const GatysMemory memory_;
+  const GatysInputs inputs_;
   std::unique_ptr<PictureOptimiser> optimiser_;
   torch::Tensor picture_;            // as the last scale left it
   double work_ = 0, work_done_ = 0;  // in steps times pixels
@@ -99,11 +108,9 @@ class Painting {
 };
 
 Encoder checked_encoder(const Model& model, const GatysOptions& options, const Compute& compute,
-                        const Weighing& weighing, const Image& content) {
+                        const Weighing& weighing) {
   Encoder encoder = encoder_for(TensorFile(model.file), options, compute);
   check_layers(encoder, weighing.layers());
-  check_memory(content.height, content.width, options,
-               bytes_per_pixel(encoder, weighing.layers(), options, compute), compute);
   return encoder;
 }
 
@@ -114,10 +121,12 @@ Painting::Painting(const Pictures& pictures, const GatysOptions& options, const 
       compute_(resolve(options.common)),
       weighing_(weighing_of(options, compute_)),
       model_(find_model(options.encoder, "encoder", options.models)),
-      encoder_(checked_encoder(model_, options, compute_, weighing_, content_)),
-      inputs_(read_inputs(pictures, options, compute_)),
+      encoder_(checked_encoder(model_, options, compute_, weighing_)),
       scales_(plan_scales(content_.height, content_.width, options)),
+      memory_(memory_of(encoder_, weighing_.layers(), pictures, options, compute_)),
+      inputs_(read_inputs(pictures, options, compute_)),
       optimiser_(optimiser_for(options)) {
+  room_at(scales_.back());  // throws now rather than at the last scale
   for (const Scale& scale : scales_) work_ += double(scale.height * scale.width) * scale.steps;
 }
 
@@ -127,6 +136,7 @@ Result Painting::paint() {
     paint_scale(i);
     steps += scales_[i].steps;
   }
+  optimiser_.reset();  // its pictures' memory is needed for the result
   result_.image = finished();
   result_.facts.insert(
       {{"model", model_.name},
@@ -142,49 +152,42 @@ Result Painting::paint() {
 void Painting::paint_scale(std::size_t index) {
   const Scale& scale = scales_[index];
   const ContentPicture content = inputs_.content_at(scale, options_.tileable);
-  const Objective objective(encoder_, weighing_, content, inputs_.styles_at(scale, options_));
+  int step = 0;
+  Objective objective(encoder_, weighing_, content, inputs_.styles_at(scale, options_),
+                      {.pixels = room_at(scale), .tell = [&](double done) {
+                         if (step > 0 && step <= scale.steps) report(index, step, done);
+                       }});
   if (index == 0) {
     torch::Generator random =
         generator(Compute{}, options_.common.seed);  // the same start on any device
     picture_ = first_picture(inputs_, content, scale, options_, random);
   }
   optimiser_->start(resize_wrapped(picture_, scale.height, scale.width, options_.tileable));
-  for (int step = 1; step <= scale.steps; ++step) {
-    optimiser_->step([&](const torch::Tensor& x) { return slope_at(objective, x); });
-    work_done_ += double(scale.height * scale.width);
+  for (step = 1; step <= scale.steps; ++step) {
+    optimiser_->step([&](const torch::Tensor& picture, const torch::Tensor& gradient) {
+      return checked(objective(picture, gradient).total);
+    });
     report(index, step);
+    work_done_ += double(scale.height * scale.width);
   }
   picture_ = optimiser_->picture();
   if (index + 1 < scales_.size()) return;
 
-  torch::NoGradGuard no_grad;
-  const auto end = objective(picture_);
-  result_.facts["style-loss-start"] = in_short(objective(content.rgb).style.item<double>());
-  result_.facts["style-loss"] = in_short(end.style.item<double>());
-  result_.facts["content-loss"] = in_short(end.content.item<double>());
+  const Objective::Losses end = objective(picture_);
+  result_.facts["style-loss-start"] = in_short(objective(content.rgb).style);
+  result_.facts["style-loss"] = in_short(end.style);
+  result_.facts["content-loss"] = in_short(end.content);
 }
 
-PictureOptimiser::Slope Painting::slope_at(const Objective& objective,
-                                           const torch::Tensor& picture) const {
-  const torch::Tensor x = picture.detach().requires_grad_();
-  const torch::Tensor total = objective(x).total;
-  const double loss = total.item<double>();
-  if (!std::isfinite(loss))
-    throw Error(Error::Kind::Internal,
-                "The loss is no longer a number; smaller weights, a smaller learning-rate or "
-                "precision fp32 may help.");
-  if (!total.requires_grad()) return {loss, torch::zeros_like(picture)};
-  return {loss, torch::autograd::grad({total}, {x})[0]};
-}
-
-void Painting::report(std::size_t index, int step) {
-  const std::string doing = std::format("Scale {} of {}, step {} of {}", index + 1, scales_.size(),
-                                        step, scales_[index].steps);
-  if (progress_(work_done_ / work_, doing)) return;
+void Painting::report(std::size_t index, int step, double part) {
+  const Scale& scale = scales_[index];
+  const std::string where =
+      std::format(" {} of {}, step {} of {}", index + 1, scales_.size(), step, scale.steps);
+  const double done = work_done_ + part * double(scale.height * scale.width);
+  if (progress_(std::min(1.0, done / work_), "Scale" + where)) return;
   picture_ = optimiser_->picture();
-  throw Cancelled(std::format("Stopped at scale {} of {}, step {} of {}.", index + 1,
-                              scales_.size(), step, scales_[index].steps),
-                  std::make_shared<const Image>(finished()));
+  optimiser_.reset();
+  throw Cancelled("Stopped at scale" + where + ".", std::make_shared<const Image>(finished()));
 }
 
 Image Painting::finished() const {

@@ -5,83 +5,114 @@
 #include <format>
 
 #include "pastiche/error.hpp"
-#include "style/scales.hpp"
+#include "pastiche/weighted_list.hpp"
+#include "style/tiled_encoder.hpp"
 
 namespace pastiche {
 namespace {
 
-/// Per pixel of the content itself: the picture in and out, and its colours as
-/// tensors, in float32.
-constexpr double bytes_of_content = 4 * (4 + 4 + 3 * 4);
-
-constexpr double fixed_bytes = 160e6;  // libraries' work space, small statistics
-
+constexpr double bytes_of_image = 4 * 4, bytes_of_rgb = 3 * 4;
+constexpr double bytes_of_libraries = 200e6;  // LibTorch's code, work space, small statistics
 constexpr double mebi = 1024 * 1024;
-constexpr int smallest = 16;  // no size below it is worth naming
+constexpr int smallest_size = 16;  // none below it is worth naming
 
-double bytes_needed(int64_t height, int64_t width, const Scale& scale, double bytes_per_pixel) {
-  return double(height) * double(width) * bytes_of_content + fixed_bytes +
-         double(scale.height * scale.width) * bytes_per_pixel;
+double pixels_of(const Pictures& pictures, const char* input) {
+  double pixels = 0;
+  if (const auto found = pictures.find(input); found != pictures.end())
+    for (const Image& image : found->second) pixels += double(image.width) * image.height;
+  return pixels;
 }
 
-Scale scale_of(int64_t height, int64_t width, const GatysOptions& options) {
-  return fitted(height, width, working_side(height, width, options));
+double share_of(const std::string& layer) { return std::pow(stride_of(layer), -2); }
+
+/// Channels of a layer.
+int64_t width_of(Encoder encoder, const std::string& layer) {
+  return encoder->named_parameters()["conv" + layer.substr(4) + ".bias"].size(0);
 }
 
-/// The largest `size` that needs no more than `allowed` bytes, 0 when none does.
-int fitting_size(int64_t height, int64_t width, GatysOptions options, double bytes_per_pixel,
-                 double allowed) {
-  const double pixels =
-      std::max(0.0, allowed - bytes_needed(height, width, {}, bytes_per_pixel)) / bytes_per_pixel;
-  const double aspect = double(std::max(height, width)) / double(std::min(height, width));
-  options.size = int(std::sqrt(options.size_by == "area" ? pixels : pixels * aspect));
-  // Sides are rounded to whole pixels, which may be one row too many.
-  while (options.size > 0 &&
-         bytes_needed(height, width, scale_of(height, width, options), bytes_per_pixel) > allowed)
-    --options.size;
-  return options.size;
-}
-
-int block_of(const std::string& layer) { return std::stoi(layer.substr(4)); }  // "relu4_1"
-
-}  // namespace
-
-double bytes_per_pixel(Encoder encoder, const std::set<std::string>& layers,
-                       const GatysOptions& options, const Compute& compute) {
-  const auto element = double(torch::elementSize(compute.dtype));
+/// What autograd keeps of the encoder up to the deepest layer, and its widest gradients.
+double bytes_per_tile_pixel(Encoder encoder, const std::set<std::string>& layers, double element) {
   const auto parameters = encoder->named_parameters();
   const auto& all = encoder->layers();
   double kept = 0, widest = 0;
   std::size_t left = layers.size();
   for (std::size_t i = 0; i < all.size() && left > 0; ++i) {
     const auto& weight = parameters["conv" + all[i].substr(4) + ".weight"];
-    const double share = std::pow(0.25, block_of(all[i]) - 1);
+    const double share = share_of(all[i]);
     const auto in = double(weight.size(1)), out = double(weight.size(0));
     kept += (in + out) * element * share;  // the padded input, and what ReLU leaves
-    if (i + 1 < all.size() && block_of(all[i + 1]) > block_of(all[i]))
+    if (layers.contains(all[i])) kept += out * element * share;  // the loss's gradient
+    if (i + 1 < all.size() && stride_of(all[i + 1]) > stride_of(all[i]))
       kept += out * (8 + element) * share / 4;  // pooling's indices and result
     // On the way back: gradients of three stages, and float32 copies for the statistics.
     widest = std::max(widest, (in + 2 * out) * element * share + 8 * out * share);
     left -= layers.count(all[i]);
   }
-  const int pictures = options.optimiser == "lbfgs" ? 2 * options.history + 10 : 10;
-  return kept + widest + pictures * 3 * 4;
+  return kept + widest + 2 * bytes_of_rgb;
 }
 
-void check_memory(int64_t height, int64_t width, const GatysOptions& options,
-                  double bytes_per_pixel, const Compute& compute) {
-  const Scale scale = scale_of(height, width, options);
-  const double needed = bytes_needed(height, width, scale, bytes_per_pixel);
-  const auto allowed = double(compute.memory);
-  if (needed <= allowed) return;
+/// The largest `size` that needs no more than is allowed, 0 when none does.
+int fitting_size(const GatysMemory& memory, const Image& content, GatysOptions options,
+                 double allowed) {
+  const auto fits = [&](int size) {
+    options.size = size;
+    const double side = working_side(content.height, content.width, options);
+    return memory.least(fitted(content.height, content.width, side)) <= allowed;
+  };
+  int low = 0, high = 1 << 16;
+  while (high - low > 1) {
+    const int middle = (low + high) / 2;
+    (fits(middle) ? low : high) = middle;
+  }
+  return low;
+}
 
-  const int size = fitting_size(height, width, options, bytes_per_pixel, allowed);
+}  // namespace
+
+double GatysMemory::least(const Scale& scale) const {
+  const auto pixels = double(scale.height * scale.width);
+  return fixed + pixels * per_pixel + std::min(pixels, double(smallest_tile)) * per_tile_pixel;
+}
+
+GatysMemory memory_of(Encoder encoder, const std::set<std::string>& layers,
+                      const Pictures& pictures, const GatysOptions& options,
+                      const Compute& compute) {
+  const auto element = double(torch::elementSize(compute.dtype));
+  const double content = pixels_of(pictures, "content"), masks = pixels_of(pictures, "mask");
+  GatysMemory memory;
+  // The styles' own tensors, and those at a scale.
+  memory.fixed = bytes_of_libraries + content * (bytes_of_image + bytes_of_rgb) +
+                 pixels_of(pictures, "style") * (bytes_of_image + 2 * bytes_of_rgb) +
+                 masks * (bytes_of_image + 4) +
+                 pixels_of(pictures, "init-picture") * (bytes_of_image + bytes_of_rgb);
+  // The content, and the optimiser's.
+  const int optimiser = options.optimiser == "lbfgs" ? 2 * options.history + 8 : 5;
+  memory.per_pixel = (1 + optimiser) * bytes_of_rgb;
+  for (const Weighted& layer : parse_weighted(options.content_layers, "content-layers"))
+    if (encoder->has(layer.name))
+      memory.per_pixel += double(width_of(encoder, layer.name)) * element * share_of(layer.name);
+  if (const auto found = pictures.find("mask"); found != pictures.end())
+    memory.per_pixel += double(found->second.size()) * 4 * 3;  // each with its layers' sizes
+  memory.per_tile_pixel = bytes_per_tile_pixel(encoder, layers, element);
+  memory.smallest_tile = smallest_room(*encoder, layers);
+  return memory;
+}
+
+int64_t tile_room(const GatysMemory& memory, const Scale& scale, const Image& content,
+                  const GatysOptions& options, const Compute& compute) {
+  const auto allowed = double(compute.memory), needed = memory.least(scale);
+  const int64_t pixels = scale.height * scale.width;
+  if (needed <= allowed) {
+    const double left = allowed - memory.fixed - double(pixels) * memory.per_pixel;
+    return std::min(pixels, int64_t(left / memory.per_tile_pixel));
+  }
+  const int size = fitting_size(memory, content, options, allowed);
   throw Error(Error::Kind::OutOfMemory,
-              std::format("Painting at {} x {} pixels needs about {:.0f} MiB and {:.0f} MiB may be "
-                          "used; ",
-                          scale.width, scale.height, needed / mebi, allowed / mebi) +
-                  (size < smallest ? "a smaller picture, or more memory, would do."
-                                   : std::format("size {} would fit.", size)));
+              std::format("Painting at {} x {} pixels needs {:.0f} MiB even in small tiles, and "
+                          "{:.0f} MiB may be used; ",
+                          scale.width, scale.height, std::ceil(needed / mebi), allowed / mebi) +
+                  (size < smallest_size ? "a smaller picture, or more memory, would do."
+                                        : std::format("size {} would fit.", size)));
 }
 
 }  // namespace pastiche

@@ -1,25 +1,36 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
 
 #include "device.hpp"
 #include "nets/encoder.hpp"
+#include "pastiche/filter.hpp"
 #include "style/gatys_options.hpp"
+#include "style/scales.hpp"
 
 namespace pastiche {
 
-/// Bytes that a pixel of the working size takes at the peak of a step: what
-/// autograd keeps of the encoder up to the deepest of `layers`, its widest
-/// gradients, and the optimiser's pictures. Measured to within a fifth.
-double bytes_per_pixel(Encoder encoder, const std::set<std::string>& layers,
-                       const GatysOptions& options, const Compute& compute);
+/// What a call needs at its peak, in bytes; measured to within a fifth.
+struct GatysMemory {
+  double fixed = 0;           ///< whatever the working size: pictures in and out, libraries
+  double per_pixel = 0;       ///< of the working size: the optimiser's pictures, the targets
+  double per_tile_pixel = 0;  ///< of what is computed at once: the encoder's features
+  int64_t smallest_tile = 0;  ///< px; smaller ones are mostly margin
 
-/// Throws OutOfMemory, saying which size would fit, when a picture of height x
-/// width needs more than `compute` allows at the size of the options.
-void check_memory(int64_t height, int64_t width, const GatysOptions& options,
-                  double bytes_per_pixel, const Compute& compute);
+  /// With the working size in tiles, the smallest if need be.
+  double least(const Scale& scale) const;
+};
+
+GatysMemory memory_of(Encoder encoder, const std::set<std::string>& layers,
+                      const Pictures& pictures, const GatysOptions& options,
+                      const Compute& compute);
+
+/// Pixels of the largest tile that fits beside a whole picture of that scale, its
+/// own for one that fits in one. Throws OutOfMemory, saying which size would fit,
+/// when none does.
+int64_t tile_room(const GatysMemory& memory, const Scale& scale, const Image& content,
+                  const GatysOptions& options, const Compute& compute);
 
 }  // namespace pastiche

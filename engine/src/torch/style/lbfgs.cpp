@@ -26,7 +26,8 @@ class Lbfgs : public PictureOptimiser {
   }
 
   void step(const Evaluate& evaluate) override {
-    Slope slope = evaluate(current_);
+    Slope slope{0, torch::empty_like(current_)};
+    slope.loss = evaluate(current_, slope.gradient);
     if (slope.loss > much_worse * best_loss_) {
       current_ = best_;
       slope = best_slope_;
@@ -47,6 +48,10 @@ class Lbfgs : public PictureOptimiser {
   torch::Tensor picture() const override { return best_.clamp(0, 1); }
 
  private:
+  struct Slope {
+    double loss;
+    torch::Tensor gradient;
+  };
   struct Correction {
     torch::Tensor moved, turned;  // change of the picture, change of the gradient
     double curvature;             // their product, above 0

@@ -3,11 +3,6 @@
 namespace pastiche {
 namespace {
 
-/// {H W, C} float32, in the memory order that the features already have.
-torch::Tensor rows_of(const torch::Tensor& features) {
-  return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)}).to(torch::kFloat32);
-}
-
 /// Each place's share {H W, 1}; or 1 / (H W) alone.
 torch::Tensor shares_of(const torch::Tensor& weights, const torch::Tensor& rows) {
   if (!weights.defined()) return torch::full({1, 1}, 1.0 / double(rows.size(0)), rows.options());
@@ -47,6 +42,10 @@ struct MomentsFunction : torch::autograd::Function<MomentsFunction> {
 
 }  // namespace
 
+torch::Tensor rows_of(const torch::Tensor& features) {
+  return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)}).to(torch::kFloat32);
+}
+
 torch::Tensor Moments::gram() const { return covariance + torch::outer(mean, mean); }
 
 Moments moments(const torch::Tensor& features, const torch::Tensor& weights) {
@@ -56,16 +55,30 @@ Moments moments(const torch::Tensor& features, const torch::Tensor& weights) {
   return {both[0], both[1]};
 }
 
+void MomentSum::add(const Moments& part, double count) {
+  const torch::Tensor mean = part.mean.to(torch::kFloat64);
+  const torch::Tensor covariance = part.covariance.to(torch::kFloat64);
+  const double share = count / (count_ + count);
+  if (count_ == 0) {
+    mean_ = mean.clone(), covariance_ = covariance.clone();
+  } else {
+    const torch::Tensor offset = mean - mean_;
+    covariance_.lerp_(covariance, share).add_(torch::outer(offset, offset), share * (1 - share));
+    mean_.add_(offset, share);
+  }
+  count_ += count;
+}
+
+Moments MomentSum::total() const {
+  return {mean_.to(torch::kFloat32), covariance_.to(torch::kFloat32)};
+}
+
 Moments mix(const std::vector<Moments>& parts, const std::vector<double>& shares) {
   TORCH_CHECK(!parts.empty() && parts.size() == shares.size(), "a share for each of the parts");
-  torch::Tensor mean = torch::zeros_like(parts[0].mean);
-  for (std::size_t i = 0; i < parts.size(); ++i) mean = mean + shares[i] * parts[i].mean;
-  torch::Tensor covariance = torch::zeros_like(parts[0].covariance);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const torch::Tensor offset = parts[i].mean - mean;
-    covariance = covariance + shares[i] * (parts[i].covariance + torch::outer(offset, offset));
-  }
-  return {mean, covariance};
+  MomentSum sum;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (shares[i] > 0) sum.add(parts[i], shares[i]);
+  return sum.total();
 }
 
 }  // namespace pastiche

@@ -1,5 +1,7 @@
 #include "style/objective.hpp"
 
+#include "memory.hpp"
+
 namespace pastiche {
 namespace {
 
@@ -10,19 +12,40 @@ double sum_of(const std::vector<Weighted>& layers) {
   return sum;
 }
 
-/// `weights` at a layer's size, feathered by the averaging; undefined stays so.
-torch::Tensor at_size(const torch::Tensor& weights, const torch::Tensor& features) {
-  if (!weights.defined()) return weights;
-  return torch::adaptive_avg_pool2d(weights, {features.size(2), features.size(3)});
-}
+/// Of a picture's layer: how many places it has.
+struct Places {
+  int64_t height, width;
+
+  Places(const std::string& layer, const torch::Tensor& picture)
+      : height(side_of(layer, picture.size(2))), width(side_of(layer, picture.size(3))) {}
+  int64_t count() const { return height * width; }
+
+  /// `weights` feathered by averaging; undefined stays so.
+  torch::Tensor resized(const torch::Tensor& weights) const {
+    if (!weights.defined()) return weights;
+    return torch::adaptive_avg_pool2d(weights, {height, width});
+  }
+
+  /// Undefined, too, where no place would count.
+  torch::Tensor if_counted(const torch::Tensor& weights) const {
+    const torch::Tensor here = resized(weights);
+    return here.defined() && here.sum().item<double>() > 0 ? here : torch::Tensor();
+  }
+};
 
 /// Where the mask lets a style go and the content is visible.
 torch::Tensor visible(const torch::Tensor& mask, const torch::Tensor& alpha) {
   return alpha.defined() ? mask * alpha : mask;
 }
 
-torch::Tensor if_counted(const torch::Tensor& weights) {
-  return weights.defined() && weights.sum().item<double>() > 0 ? weights : torch::Tensor();
+/// `compute`, again with half the room as long as memory runs out.
+template <class Compute>
+auto with_room(TiledEncoder& encoder, const torch::Tensor& picture, const Compute& compute) {
+  while (true) try {
+      return compute();
+    } catch (const std::exception& e) {
+      if (!is_out_of_memory(e) || !encoder.halve(picture)) throw;
+    }
 }
 
 }  // namespace
@@ -35,87 +58,182 @@ std::set<std::string> Weighing::layers() const {
 }
 
 Objective::Objective(Encoder encoder, Weighing weighing, const ContentPicture& content,
-                     const std::vector<StylePicture>& styles)
-    : encoder_(std::move(encoder)), weighing_(std::move(weighing)), alpha_(content.alpha) {
+                     const std::vector<StylePicture>& styles, Room room)
+    : encoder_(std::move(encoder)),
+      weighing_(std::move(weighing)),
+      alpha_(content.alpha),
+      room_(std::move(room)),
+      seen_by_(encoder_, weighing_.layers(),
+               weighing_.wrapped ? Padding::Circular : encoder_->padding, weighing_.dtype,
+               room_.pixels) {
   torch::NoGradGuard no_grad;
-  std::map<std::string, std::vector<Moments>> targets;
-  for (const StylePicture& style : styles)
-    for (const auto& [layer, features] : features_of(style.rgb))
-      targets[layer].push_back(moments(features, if_counted(at_size(style.alpha, features))));
-
-  const Features features = features_of(content.rgb);
-  const bool masked = styles[0].mask.defined();
-  for (const Weighted& layer : weighing_.style_layers)
-    (this->*(masked ? &Objective::add_masked : &Objective::add_mixed))(
-        layer.name, targets.at(layer.name), styles, content, features.at(layer.name));
-  for (const Weighted& layer : weighing_.content_layers) {
-    const torch::Tensor& target = features.at(layer.name);
-    contents_.emplace(layer.name, ContentLoss(target, if_counted(at_size(alpha_, target))));
+  std::vector<Targets> targets;
+  for (const StylePicture& style : styles) targets.push_back(targets_of(style));
+  for (const Weighted& row : weighing_.style_layers) {
+    layers_[row.name].style_weight = row.weight / sum_of(weighing_.style_layers);
+    add_styles(layers_[row.name], row.name, targets, styles, content);
   }
+  for (const Weighted& row : weighing_.content_layers) {
+    const Places places(row.name, content.rgb);
+    layers_[row.name].content_weight = row.weight / sum_of(weighing_.content_layers);
+    layers_[row.name].content = {{places.height, places.width, places.if_counted(alpha_)}};
+  }
+  if (!weighing_.content_layers.empty()) learn(content.rgb);
 }
 
-void Objective::add_mixed(const std::string& layer, const std::vector<Moments>& targets,
-                          const std::vector<StylePicture>& styles, const ContentPicture& content,
-                          const torch::Tensor& features) {
-  std::vector<double> shares;
-  for (const StylePicture& style : styles) shares.push_back(style.share);
-  regions_[layer].push_back({StyleLoss(weighing_.style_loss, mix(targets, shares)),
-                             if_counted(at_size(content.alpha, features)), 1});
+Objective::Targets Objective::targets_of(const StylePicture& style) const {
+  std::map<std::string, PartMoments> empty;
+  std::set<std::string> layers;
+  for (const Weighted& layer : weighing_.style_layers) {
+    layers.insert(layer.name);
+    empty.emplace(layer.name, Places(layer.name, style.rgb).if_counted(style.alpha));
+  }
+  TiledEncoder seen_by(encoder_, layers, encoder_->padding, weighing_.dtype, room_.pixels);
+  return with_room(seen_by, style.rgb, [&] {
+    auto seen = empty;
+    seen_by.look(style.rgb, [&](const Part& part) { seen.at(part.layer).see(part); }, [] {});
+    Targets targets;
+    for (const auto& [layer, moments] : seen) targets[layer] = moments.total();
+    return targets;
+  });
 }
 
-void Objective::add_masked(const std::string& layer, const std::vector<Moments>& targets,
-                           const std::vector<StylePicture>& styles, const ContentPicture& content,
-                           const torch::Tensor& features) {
-  const torch::Tensor everywhere = torch::ones_like(styles[0].mask);
-  const double all = visible(everywhere, content.alpha).sum().item<double>();
+void Objective::add_styles(Layer& layer, const std::string& name,
+                           const std::vector<Targets>& targets,
+                           const std::vector<StylePicture>& styles, const ContentPicture& content) {
+  const Places places(name, content.rgb);
+  if (!styles[0].mask.defined()) {
+    std::vector<Moments> parts;
+    std::vector<double> shares;
+    for (std::size_t i = 0; i < styles.size(); ++i) {
+      parts.push_back(targets[i].at(name));
+      shares.push_back(styles[i].share);
+    }
+    layer.styles.emplace_back(StyleLoss(weighing_.style_loss, mix(parts, shares)),
+                              places.if_counted(content.alpha));
+    layer.areas = {1};
+    return;
+  }
+  const double all = visible(torch::ones_like(styles[0].mask), content.alpha).sum().item<double>();
   for (std::size_t i = 0; i < styles.size(); ++i) {
     const torch::Tensor weights = visible(styles[i].mask, content.alpha);
     const double area = weights.sum().item<double>() / all;
     if (area == 0 || styles[i].share == 0) continue;
-    const double strength = styles[i].share * double(styles.size());
-    regions_[layer].push_back(
-        {StyleLoss(weighing_.style_loss, targets[i]), at_size(weights, features), area * strength});
+    layer.styles.emplace_back(StyleLoss(weighing_.style_loss, targets[i].at(name)),
+                              places.resized(weights));
+    layer.areas.push_back(area * styles[i].share * double(styles.size()));
   }
 }
 
-Features Objective::features_of(const torch::Tensor& picture) const {
-  Encoder encoder = encoder_;  // forward() is not const
-  return encoder->forward(
-      picture.to(weighing_.dtype, false, false, torch::MemoryFormat::ChannelsLast),
-      weighing_.layers());
+void Objective::learn(const torch::Tensor& content) {
+  with_room(seen_by_, content, [&] {
+    for (auto& [name, layer] : layers_)
+      for (ContentTerm& term : layer.content) term.unlearn();
+    seen_by_.look(
+        content,
+        [&](const Part& part) {
+          for (ContentTerm& term : layers_.at(part.layer).content) term.learn(part);
+        },
+        [] {});
+  });
 }
 
-torch::Tensor Objective::style_loss(const std::string& layer, const torch::Tensor& features) const {
+Objective::Losses Objective::operator()(const torch::Tensor& picture,
+                                        const torch::Tensor& gradient) {
+  torch::NoGradGuard no_grad;
+  return with_room(seen_by_, picture, [&] { return evaluate(picture, gradient); });
+}
+
+Objective::Losses Objective::evaluate(const torch::Tensor& picture, const torch::Tensor& gradient) {
+  const bool slope = gradient.defined(), normalise = slope && weighing_.normalise_gradients;
+  const int64_t looks = seen_by_.tiles_to_look(picture) * (normalise ? 2 : 1);
+  const int64_t all = looks + (slope ? seen_by_.tiles_to_pull(picture) : 0);
+  int64_t done = 0;
+  const auto told = [&] {
+    if (++done < all && room_.tell && !seen_by_.in_one(picture))
+      room_.tell(double(done) / double(all));
+  };
+  for (auto& [name, layer] : layers_) {
+    for (StyleTerm& term : layer.styles) term.forget();
+    for (ContentTerm& term : layer.content) term.forget();
+  }
+  seen_by_.look(
+      picture,
+      [&](const Part& part) {
+        Layer& layer = layers_.at(part.layer);
+        for (StyleTerm& term : layer.styles) term.see(part);
+        for (ContentTerm& term : layer.content) term.see(part);
+      },
+      told);
+  Losses losses = conclude();
+  if (normalise) measure_steepness(picture, told);
+  if (slope)
+    seen_by_.pull(picture, [&](const Part& part) { return slope_at(part); }, gradient, told);
+  losses.total +=
+      weighing_.variation * total_variation(picture, weighing_.variation_kind, weighing_.wrapped,
+                                            alpha_, weighing_.variation, gradient);
+  return losses;
+}
+
+Objective::Losses Objective::conclude() {
+  Losses losses;
+  for (auto& [name, layer] : layers_) {
+    for (std::size_t i = 0; i < layer.styles.size(); ++i)
+      losses.style += layer.style_weight * layer.areas[i] * layer.styles[i].conclude();
+    for (const ContentTerm& term : layer.content)
+      losses.content += layer.content_weight * term.conclude();
+  }
+  losses.total = weighing_.style * losses.style + weighing_.content * losses.content;
+  return losses;
+}
+
+void Objective::measure_steepness(const torch::Tensor& picture, const std::function<void()>& told) {
+  std::map<std::string, std::pair<double, double>> lengths;  // L1 norms: style, content
+  const auto length = [](const torch::Tensor& slope) {
+    return slope.defined() ? slope.abs().sum(torch::kFloat64).item<double>() : 0;
+  };
+  seen_by_.look(
+      picture,
+      [&](const Part& part) {
+        const Layer& layer = layers_.at(part.layer);
+        lengths[part.layer].first += length(style_slope(layer, part));
+        lengths[part.layer].second += length(content_slope(layer, part));
+      },
+      told);
+  for (auto& [name, layer] : layers_) {
+    const auto [style, content] = lengths[name];
+    layer.style_steepness = weighing_.style * layer.style_weight / std::max(style, 1e-20);
+    layer.content_steepness = weighing_.content * layer.content_weight / std::max(content, 1e-20);
+  }
+}
+
+torch::Tensor Objective::style_slope(const Layer& layer, const Part& part) const {
   torch::Tensor sum;
-  for (const Region& region : regions_.at(layer)) {
-    const torch::Tensor part = region.area * region.loss(moments(features, region.weights));
-    sum = sum.defined() ? sum + part : part;
+  for (std::size_t i = 0; i < layer.styles.size(); ++i) {
+    const torch::Tensor slope =
+        layer.styles[i].slope(part).mul_(weighing_.style * layer.style_weight * layer.areas[i]);
+    sum = sum.defined() ? sum.add_(slope) : slope;
   }
   return sum;
 }
 
-Objective::Losses Objective::operator()(const torch::Tensor& picture) const {
-  const Features features = features_of(picture);
-  const torch::Tensor zero = torch::zeros({}, picture.options());
-  Losses losses{zero, zero, zero};
-  for (const Weighted& layer : weighing_.style_layers) {
-    const double weight = layer.weight / sum_of(weighing_.style_layers);
-    torch::Tensor seen = features.at(layer.name);
-    if (weighing_.normalise_gradients) seen = with_gradient_length(seen, weighing_.style * weight);
-    losses.style = losses.style + weight * style_loss(layer.name, seen);
+torch::Tensor Objective::content_slope(const Layer& layer, const Part& part) const {
+  if (layer.content.empty()) return {};
+  return layer.content[0].slope(part).mul_(weighing_.content * layer.content_weight);
+}
+
+torch::Tensor Objective::slope_at(const Part& part) const {
+  const Layer& layer = layers_.at(part.layer);
+  torch::Tensor rows = style_slope(layer, part);
+  if (rows.defined()) rows.mul_(layer.style_steepness);
+  if (torch::Tensor content = content_slope(layer, part); content.defined()) {
+    content.mul_(layer.content_steepness);
+    rows = rows.defined() ? rows.add_(content) : content;
   }
-  for (const Weighted& layer : weighing_.content_layers) {
-    const double weight = layer.weight / sum_of(weighing_.content_layers);
-    torch::Tensor seen = features.at(layer.name);
-    if (weighing_.normalise_gradients)
-      seen = with_gradient_length(seen, weighing_.content * weight);
-    losses.content = losses.content + weight * contents_.at(layer.name)(seen);
-  }
-  const torch::Tensor variation =
-      total_variation(picture, weighing_.variation_kind, weighing_.wrapped, alpha_);
-  losses.total = weighing_.style * losses.style + weighing_.content * losses.content +
-                 weighing_.variation * variation;
-  return losses;
+  const torch::Tensor& like = part.features;
+  return rows.to(like.scalar_type())
+      .view({1, like.size(2), like.size(3), like.size(1)})
+      .permute({0, 3, 1, 2});
 }
 
 }  // namespace pastiche

@@ -7,10 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "nets/encoder.hpp"
 #include "pastiche/weighted_list.hpp"
+#include "style/layer_losses.hpp"
 #include "style/picture_losses.hpp"
-#include "style/style_loss.hpp"
 
 namespace pastiche {
 
@@ -22,7 +21,7 @@ struct Weighing {
   StyleLoss::Kind style_loss = StyleLoss::Kind::Wasserstein;
   Variation variation_kind = Variation::Squared;
   bool normalise_gradients = false;
-  bool wrapped = false;
+  bool wrapped = false;  ///< opposite edges of the picture, not of the styles, are neighbours
   torch::ScalarType dtype = torch::kFloat32;  ///< of the encoder
 
   std::set<std::string> layers() const;  ///< all that are compared
@@ -47,43 +46,58 @@ struct ContentPicture {
 /// are computed once, here. Without masks the styles are one style, their
 /// moments mixed by share; with them each is compared in its own region, which
 /// counts by its area, so that every visible pixel is pulled equally.
+///
+/// All pictures are looked at in tiles of at most `room`; the results are those
+/// of one tile but for rounding. An evaluation goes over them twice: for the
+/// moments of the whole picture and then, since the loss's gradient at the features
+/// follows from those in closed form, for each tile's gradient. A picture that is
+/// one tile is gone over once. Out of memory, it goes on with half the room, as
+/// long as a tile is more margin than core.
 /// REQUIRES: at least one style and one style layer; layers' weights above 0; a
 /// visible pixel, in some mask if there are masks.
 class Objective {
  public:
   struct Losses {
-    torch::Tensor total;    ///< weighted sum; its gradient is the slope
-    torch::Tensor style;    ///< mean over the layers, by their weights, unweighted otherwise
-    torch::Tensor content;  ///< likewise
+    double total = 0;    ///< weighted sum; its gradient is the slope
+    double style = 0;    ///< mean over the layers, by their weights, unweighted otherwise
+    double content = 0;  ///< likewise
   };
 
   Objective(Encoder encoder, Weighing weighing, const ContentPicture& content,
-            const std::vector<StylePicture>& styles);
+            const std::vector<StylePicture>& styles, Room room = {});
 
-  /// Of a picture {1, 3, h, w} of the content's size, on the encoder's device.
-  Losses operator()(const torch::Tensor& picture) const;
+  /// Of a picture {1, 3, h, w} of the content's size, on the encoder's device;
+  /// with its gradient where that is defined, which it overwrites.
+  Losses operator()(const torch::Tensor& picture, const torch::Tensor& gradient = {});
 
  private:
-  struct Region {
-    StyleLoss loss;
-    torch::Tensor weights;  // {1, 1, h, w} of the layer's size; undefined for all alike
-    double area;            // its share of the visible picture, times the style's strength
+  struct Layer {
+    std::vector<StyleTerm> styles;     // one a region
+    std::vector<double> areas;         // theirs, times the styles' strengths
+    std::vector<ContentTerm> content;  // one or none
+    double style_weight = 0, content_weight = 0;
+    // What the gradients are multiplied by, when they are normalised.
+    double style_steepness = 1, content_steepness = 1;
   };
+  using Targets = std::map<std::string, Moments>;
 
-  void add_mixed(const std::string& layer, const std::vector<Moments>& targets,
-                 const std::vector<StylePicture>& styles, const ContentPicture& content,
-                 const torch::Tensor& features);
-  void add_masked(const std::string& layer, const std::vector<Moments>& targets,
-                  const std::vector<StylePicture>& styles, const ContentPicture& content,
-                  const torch::Tensor& features);
-  Features features_of(const torch::Tensor& picture) const;
-  torch::Tensor style_loss(const std::string& layer, const torch::Tensor& features) const;
+  Targets targets_of(const StylePicture& style) const;
+  void add_styles(Layer& layer, const std::string& name, const std::vector<Targets>& targets,
+                  const std::vector<StylePicture>& styles, const ContentPicture& content);
+  void learn(const torch::Tensor& content);
+  Losses evaluate(const torch::Tensor& picture, const torch::Tensor& gradient);
+  Losses conclude();
+  void measure_steepness(const torch::Tensor& picture, const std::function<void()>& told);
+  torch::Tensor style_slope(const Layer& layer, const Part& part) const;
+  torch::Tensor content_slope(const Layer& layer, const Part& part) const;
+  torch::Tensor slope_at(const Part& part) const;
 
   Encoder encoder_;
   Weighing weighing_;
   torch::Tensor alpha_;
-  std::map<std::string, std::vector<Region>> regions_;
-  std::map<std::string, ContentLoss> contents_;
+  Room room_;
+  TiledEncoder seen_by_;
+  std::map<std::string, Layer> layers_;
 };
 
 }  // namespace pastiche

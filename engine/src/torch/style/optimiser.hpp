@@ -13,12 +13,9 @@ namespace pastiche {
 /// steps stay in 0..1; those of L-BFGS are free, as its model of the slope needs.
 class PictureOptimiser {
  public:
-  /// The loss's gradient at a picture; also given the loss, for a check.
-  struct Slope {
-    double loss;
-    torch::Tensor gradient;
-  };
-  using Evaluate = std::function<Slope(const torch::Tensor& picture)>;
+  /// The loss of a picture; its gradient is written into `gradient`, of its shape.
+  using Evaluate =
+      std::function<double(const torch::Tensor& picture, const torch::Tensor& gradient)>;
 
   virtual ~PictureOptimiser() = default;
 
@@ -34,7 +31,7 @@ class PictureOptimiser {
 
 /// Adam (Kingma & Ba 2015; betas 0.9 and 0.99) whose result is the exponential
 /// moving average of its pictures since start(), `averaging` its decay. The
-/// moments are resampled to a new size.
+/// moments are resampled to a new size. Holds five pictures.
 std::unique_ptr<PictureOptimiser> make_adam(double rate, double averaging);
 
 /// L-BFGS without line search (Nocedal 1980), with `history` corrections: a

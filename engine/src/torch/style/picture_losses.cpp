@@ -1,66 +1,71 @@
 #include "style/picture_losses.hpp"
 
+#include <algorithm>
+
 namespace pastiche {
 namespace {
 
-/// Neighbours along `dim`: everything but the last, everything but the first.
-std::pair<torch::Tensor, torch::Tensor> neighbours(const torch::Tensor& x, int64_t dim,
-                                                   bool wrapped) {
-  if (wrapped) return {x, x.roll(-1, dim)};
-  const int64_t pairs = x.size(dim) - 1;
-  return {x.narrow(dim, 0, pairs), x.narrow(dim, 1, pairs)};
-}
+constexpr int64_t band = 128;  // rows at a time
 
-struct GradientLength : torch::autograd::Function<GradientLength> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
-                               double length) {
-    context->saved_data["length"] = length;
-    return x.view_as(x);
-  }
+struct Pairs {
+  const torch::Tensor& x;
+  const torch::Tensor& weights;
+  const torch::Tensor& gradient;
+  Variation kind;
+  double factor;  // of the gradient, over the number of pairs
 
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                 torch::autograd::variable_list gradients) {
-    const torch::Tensor norm = gradients[0].abs().sum(torch::kFloat32).clamp_min(1e-20);
-    const double length = context->saved_data["length"].toDouble();
-    return {gradients[0] * (length / norm).to(gradients[0].scalar_type()), torch::Tensor()};
+  /// The `count` rows or columns from `first` and as many from `second`, along
+  /// `dim`, within `rows` of the other direction's. Returns the sum of their differences.
+  double add(int64_t dim, int64_t first, int64_t second, int64_t count, int64_t row,
+             int64_t rows) const {
+    const auto part = [&](const torch::Tensor& all, int64_t from) {
+      return all.narrow(5 - dim, row, rows).narrow(dim, from, count);
+    };
+    torch::Tensor difference = part(x, second) - part(x, first);
+    const bool squared = kind == Variation::Squared;
+    torch::Tensor size = squared ? difference.square() : difference.abs();
+    torch::Tensor slope = squared ? difference.mul_(2) : difference.sign_();
+    if (weights.defined()) {
+      const torch::Tensor both = part(weights, first) * part(weights, second);
+      size.mul_(both), slope.mul_(both);
+    }
+    if (gradient.defined()) {
+      part(gradient, second).add_(slope, factor);
+      part(gradient, first).sub_(slope, factor);
+    }
+    return size.sum(torch::kFloat64).item<double>();
   }
 };
 
 }  // namespace
 
-ContentLoss::ContentLoss(torch::Tensor target, torch::Tensor weights) : target_(std::move(target)) {
-  const torch::Tensor square = target_.to(torch::kFloat32).square();
-  const auto channels = double(target_.size(1));
-  const torch::Tensor shares =
-      weights.defined()
-          ? weights / weights.sum()
-          : torch::full({1, 1, 1, 1}, double(channels) / double(target_.numel()), square.options());
-  shares_ = shares / (square * shares).sum().clamp_min(1e-12);
-}
-
-torch::Tensor ContentLoss::operator()(const torch::Tensor& features) const {
-  return ((features - target_).to(torch::kFloat32).square() * shares_).sum();
-}
-
-torch::Tensor total_variation(const torch::Tensor& x, Variation kind, bool wrapped,
-                              const torch::Tensor& weights) {
-  torch::Tensor sum = torch::zeros({}, x.options());
+double total_variation(const torch::Tensor& x, Variation kind, bool wrapped,
+                       const torch::Tensor& weights, double factor, const torch::Tensor& gradient) {
+  double total = 0;
   for (const int64_t dim : {2, 3}) {
-    const auto [first, second] = neighbours(x, dim, wrapped);
-    if (first.numel() == 0) continue;
-    torch::Tensor difference = second - first;
-    difference = kind == Variation::Squared ? difference.square() : difference.abs();
-    if (weights.defined()) {
-      const auto [one, other] = neighbours(weights, dim, wrapped);
-      difference = difference * (one * other);
+    const int64_t side = x.size(dim), other = x.size(5 - dim);
+    const int64_t pairs = wrapped ? side : side - 1;
+    if (pairs == 0) continue;
+    const double places = double(x.size(1) * other * pairs);
+    const Pairs all{x, weights, gradient, kind, factor / places};
+    double sum = 0;
+    for (int64_t row = 0; row < x.size(2); row += band) {
+      if (dim == 3)
+        sum += all.add(3, 0, 1, side - 1, row, std::min(band, x.size(2) - row));
+      else if (row + 1 < side)
+        sum += all.add(2, row, row + 1, std::min(band, side - 1 - row), 0, other);
     }
-    sum = sum + difference.mean();
+    if (wrapped) sum += all.add(dim, side - 1, 0, 1, 0, other);
+    total += sum / places;
   }
-  return sum;
+  return total;
 }
 
-torch::Tensor with_gradient_length(const torch::Tensor& x, double length) {
-  return GradientLength::apply(x, length);
+double squared_distance(const torch::Tensor& a, const torch::Tensor& b,
+                        const torch::Tensor& weights) {
+  torch::Tensor squares = (a.to(torch::kFloat32) - b.to(torch::kFloat32)).square_();
+  if (weights.defined()) squares.mul_(weights);
+  return squares.sum(torch::kFloat64).item<double>();
 }
 
 }  // namespace pastiche

@@ -4,20 +4,6 @@
 
 namespace pastiche {
 
-/// Mean squared distance of features {1, C, H, W} from a target's, as a share
-/// of the target's own mean square; places weighted by `weights` {1, 1, H, W},
-/// all equal when undefined. A float32 scalar.
-class ContentLoss {
- public:
-  ContentLoss(torch::Tensor target, torch::Tensor weights = {});
-
-  torch::Tensor operator()(const torch::Tensor& features) const;
-
- private:
-  torch::Tensor target_;
-  torch::Tensor shares_;  // of each place, over the target's mean square
-};
-
 enum class Variation {
   Squared,  ///< mean of the squared differences between neighbours
   Absolute  ///< mean of the absolute ones
@@ -25,12 +11,16 @@ enum class Variation {
 
 /// Total variation of {1, C, H, W}: means over pixels of both directions'
 /// differences, summed. `wrapped` counts the right and left, lower and upper
-/// edges as neighbours. Pairs are weighted by the product of their `weights`.
-torch::Tensor total_variation(const torch::Tensor& x, Variation kind, bool wrapped,
-                              const torch::Tensor& weights = {});
+/// edges as neighbours. Pairs are weighted by the product of their `weights`
+/// {1, 1, H, W}, undefined for all alike. Adds `factor` times its gradient to
+/// `gradient`, which may be undefined. Bands of rows keep what it needs small.
+double total_variation(const torch::Tensor& x, Variation kind, bool wrapped,
+                       const torch::Tensor& weights = {}, double factor = 0,
+                       const torch::Tensor& gradient = {});
 
-/// `x` unchanged, but its gradient on the way back has the L1 norm `length`,
-/// whatever it was (neural-style's -normalize_gradients).
-torch::Tensor with_gradient_length(const torch::Tensor& x, double length);
+/// The sum of squared differences of {1, C, H, W} features in any floating point
+/// type, each place times its weight {1, 1, H, W}, 1 when undefined.
+double squared_distance(const torch::Tensor& a, const torch::Tensor& b,
+                        const torch::Tensor& weights = {});
 
 }  // namespace pastiche

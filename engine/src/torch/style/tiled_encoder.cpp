@@ -1,0 +1,129 @@
+#include "style/tiled_encoder.hpp"
+
+#include <algorithm>
+
+namespace pastiche {
+namespace {
+
+int block_of(const std::string& layer) { return std::stoi(layer.substr(4)); }  // "relu4_1"
+
+/// What of a tile's piece is the tile's own; features undefined for nothing.
+Part core_of(const Tile& tile, const EncoderPass::Piece& piece) {
+  const int64_t stride = stride_of(piece.layer);
+  // Of one side, in places of the layer: from where on and how many of the piece's count.
+  const auto core = [&](const Span& span, int64_t first, int64_t count) {
+    const int64_t begin = std::max(first, (span.core - span.start) / stride);
+    const bool to_the_end = span.core_end == span.start + span.length;
+    const int64_t end =
+        to_the_end ? first + count : std::min(first + count, (span.core_end - span.start) / stride);
+    return std::pair{begin, std::max<int64_t>(0, end - begin)};
+  };
+  const torch::Tensor& features = piece.features;
+  const auto [row, rows] = core(tile.rows, piece.first_row, features.size(2));
+  const auto [column, columns] = core(tile.columns, 0, features.size(3));
+  if (rows == 0) return {piece.layer, {}, 0, 0};
+  return {piece.layer, features.narrow(2, row - piece.first_row, rows).narrow(3, column, columns),
+          tile.rows.start / stride + row, tile.columns.start / stride + column};
+}
+
+/// How far the deepest of some layers sees.
+struct Reach {
+  int64_t pixels = 0;  // to each side
+  int64_t step = 1;    // between its places
+
+  Reach(const EncoderImpl& encoder, const std::set<std::string>& layers) {
+    std::size_t left = layers.size();
+    for (const std::string& layer : encoder.layers()) {
+      if (left == 0) break;
+      step = stride_of(layer);
+      pixels += step;  // a 3x3 convolution
+      left -= layers.count(layer);
+    }
+  }
+
+  int64_t margin() const { return (pixels + step - 1) / step * step; }
+};
+
+}  // namespace
+
+int64_t stride_of(const std::string& layer) { return int64_t(1) << (block_of(layer) - 1); }
+
+int64_t side_of(const std::string& layer, int64_t side) {
+  for (int block = 1; block < block_of(layer) && side > 1; ++block) side /= 2;
+  return side;
+}
+
+int64_t smallest_room(const EncoderImpl& encoder, const std::set<std::string>& layers) {
+  const int64_t side = 8 * Reach(encoder, layers).margin();
+  return side * side;
+}
+
+TiledEncoder::TiledEncoder(Encoder encoder, std::set<std::string> layers, Padding padding,
+                           torch::ScalarType dtype, int64_t room)
+    : padding_(padding), room_(room), smallest_room_(smallest_room(*encoder, layers)) {
+  const Reach reach(*encoder, layers);
+  margin_ = reach.margin();
+  step_ = reach.step;
+  pass_ = make_autograd_pass(std::move(encoder), std::move(layers), padding, dtype);
+}
+
+std::vector<Tile> TiledEncoder::tiles(const torch::Tensor& picture, int64_t margins) const {
+  return tiles_of(picture.size(2), picture.size(3),
+                  {margins * margin_, step_, room_, padding_ == Padding::Circular});
+}
+
+int64_t TiledEncoder::tiles_to_look(const torch::Tensor& picture) const {
+  return int64_t(tiles(picture, 1).size());
+}
+
+int64_t TiledEncoder::tiles_to_pull(const torch::Tensor& picture) const {
+  return int64_t(tiles(picture, 2).size());
+}
+
+bool TiledEncoder::in_one(const torch::Tensor& picture) const {
+  return picture.size(2) * picture.size(3) <= room_;
+}
+
+bool TiledEncoder::halve(const torch::Tensor& picture) {
+  room_ = std::min(room_, picture.size(2) * picture.size(3)) / 2;
+  return room_ >= smallest_room_;
+}
+
+void TiledEncoder::look(const torch::Tensor& picture, const See& see,
+                        const std::function<void()>& told) {
+  const std::vector<Tile> all = tiles(picture, 1);
+  const bool keep = in_one(picture);
+  for (const Tile& tile : all) {
+    pass_->forward(
+        part_of(picture, tile),
+        [&](const EncoderPass::Piece& piece) {
+          const Part part = core_of(tile, piece);
+          if (part.features.defined()) see(part);
+        },
+        keep);
+    told();
+  }
+}
+
+void TiledEncoder::pull(const torch::Tensor& picture, const Pull& pull,
+                        const torch::Tensor& gradient, const std::function<void()>& told) {
+  const std::vector<Tile> all = tiles(picture, 2);
+  for (const Tile& tile : all) {
+    const auto& [rows, columns] = tile;
+    if (!in_one(picture))
+      pass_->forward(part_of(picture, tile), [](const EncoderPass::Piece&) {}, true);
+    const torch::Tensor slope = pass_->backward([&](const EncoderPass::Piece& piece) {
+      const int64_t stride = stride_of(piece.layer);
+      return pull({piece.layer, piece.features, rows.start / stride + piece.first_row,
+                   columns.start / stride});
+    });
+    const auto core = [](const torch::Tensor& x, int64_t dim, const Span& span, int64_t from) {
+      return x.narrow(dim, span.core - from, span.core_end - span.core);
+    };
+    core(core(gradient, 2, rows, 0), 3, columns, 0)
+        .copy_(core(core(slope, 2, rows, rows.start), 3, columns, columns.start));
+    told();
+  }
+}
+
+}  // namespace pastiche
