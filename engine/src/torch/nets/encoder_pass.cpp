@@ -1,5 +1,6 @@
 #include "nets/encoder_pass.hpp"
 
+#include <cmath>
 #include <utility>
 
 namespace pastiche {
@@ -46,6 +47,9 @@ class AutogradPass : public EncoderPass {
     return torch::autograd::grad(features, {picture_}, gradients)[0];
   }
 
+  /// What autograd keeps of the encoder up to the deepest layer, and its widest gradients.
+  double bytes_per_pixel() const override;
+
  private:
   Encoder encoder_;
   std::set<std::string> layers_;
@@ -54,6 +58,29 @@ class AutogradPass : public EncoderPass {
   torch::Tensor picture_;
   Features features_;  // with their graph
 };
+
+int block_of(const std::string& layer) { return std::stoi(layer.substr(4)); }  // "relu4_1"
+
+double AutogradPass::bytes_per_pixel() const {
+  const auto element = double(torch::elementSize(dtype_));
+  const auto parameters = encoder_->named_parameters();
+  const auto& all = encoder_->layers();
+  double kept = 0, widest = 0;
+  std::size_t left = layers_.size();
+  for (std::size_t i = 0; i < all.size() && left > 0; ++i) {
+    const auto& weight = parameters["conv" + all[i].substr(4) + ".weight"];
+    const double share = std::pow(0.25, block_of(all[i]) - 1);
+    const auto in = double(weight.size(1)), out = double(weight.size(0));
+    kept += (in + out) * element * share;  // the padded input, and what ReLU leaves
+    if (layers_.contains(all[i])) kept += out * element * share;  // the loss's gradient
+    if (i + 1 < all.size() && block_of(all[i + 1]) > block_of(all[i]))
+      kept += out * (8 + element) * share / 4;  // pooling's indices and result
+    // On the way back: gradients of three stages, and float32 copies for the statistics.
+    widest = std::max(widest, (in + 2 * out) * element * share + 8 * out * share);
+    left -= layers_.count(all[i]);
+  }
+  return kept + widest + 2 * 3 * 4;
+}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <format>
 
+#include "nets/encoder_pass.hpp"
 #include "pastiche/error.hpp"
 #include "pastiche/weighted_list.hpp"
 #include "style/tiled_encoder.hpp"
@@ -30,27 +31,6 @@ int64_t width_of(Encoder encoder, const std::string& layer) {
   return encoder->named_parameters()["conv" + layer.substr(4) + ".bias"].size(0);
 }
 
-/// What autograd keeps of the encoder up to the deepest layer, and its widest gradients.
-double bytes_per_tile_pixel(Encoder encoder, const std::set<std::string>& layers, double element) {
-  const auto parameters = encoder->named_parameters();
-  const auto& all = encoder->layers();
-  double kept = 0, widest = 0;
-  std::size_t left = layers.size();
-  for (std::size_t i = 0; i < all.size() && left > 0; ++i) {
-    const auto& weight = parameters["conv" + all[i].substr(4) + ".weight"];
-    const double share = share_of(all[i]);
-    const auto in = double(weight.size(1)), out = double(weight.size(0));
-    kept += (in + out) * element * share;  // the padded input, and what ReLU leaves
-    if (layers.contains(all[i])) kept += out * element * share;  // the loss's gradient
-    if (i + 1 < all.size() && stride_of(all[i + 1]) > stride_of(all[i]))
-      kept += out * (8 + element) * share / 4;  // pooling's indices and result
-    // On the way back: gradients of three stages, and float32 copies for the statistics.
-    widest = std::max(widest, (in + 2 * out) * element * share + 8 * out * share);
-    left -= layers.count(all[i]);
-  }
-  return kept + widest + 2 * bytes_of_rgb;
-}
-
 /// The largest `size` that needs no more than is allowed, 0 when none does.
 int fitting_size(const GatysMemory& memory, const Image& content, GatysOptions options,
                  double allowed) {
@@ -71,7 +51,8 @@ int fitting_size(const GatysMemory& memory, const Image& content, GatysOptions o
 
 double GatysMemory::least(const Scale& scale) const {
   const auto pixels = double(scale.height * scale.width);
-  return fixed + pixels * per_pixel + std::min(pixels, double(smallest_tile)) * per_tile_pixel;
+  return fixed + pixels * per_pixel + double(scale.width) * per_column +
+         std::min(pixels, double(smallest_tile)) * per_tile_pixel;
 }
 
 GatysMemory memory_of(Encoder encoder, const std::set<std::string>& layers,
@@ -93,7 +74,10 @@ GatysMemory memory_of(Encoder encoder, const std::set<std::string>& layers,
       memory.per_pixel += double(width_of(encoder, layer.name)) * element * share_of(layer.name);
   if (const auto found = pictures.find("mask"); found != pictures.end())
     memory.per_pixel += double(found->second.size()) * 4 * 3;  // each with its layers' sizes
-  memory.per_tile_pixel = bytes_per_tile_pixel(encoder, layers, element);
+  const Padding padding = options.tileable ? Padding::Circular : encoder->padding;
+  const auto pass = make_pass(encoder, layers, padding, compute.dtype);
+  memory.per_column = pass->bytes_per_column();
+  memory.per_tile_pixel = pass->bytes_per_pixel();
   memory.smallest_tile = smallest_room(*encoder, layers);
   return memory;
 }
@@ -103,8 +87,9 @@ int64_t tile_room(const GatysMemory& memory, const Scale& scale, const Image& co
   const auto allowed = double(compute.memory), needed = memory.least(scale);
   const int64_t pixels = scale.height * scale.width;
   if (needed <= allowed) {
-    const double left = allowed - memory.fixed - double(pixels) * memory.per_pixel;
-    return std::min(pixels, int64_t(left / memory.per_tile_pixel));
+    const double smallest = std::min(double(pixels), double(memory.smallest_tile));
+    const double room = smallest + (allowed - needed) / memory.per_tile_pixel;
+    return room < double(pixels) ? int64_t(room) : pixels;
   }
   const int size = fitting_size(memory, content, options, allowed);
   throw Error(Error::Kind::OutOfMemory,

@@ -16,6 +16,7 @@ namespace pastiche {
 struct GatysMemory {
   double fixed = 0;           ///< whatever the working size: pictures in and out, libraries
   double per_pixel = 0;       ///< of the working size: the optimiser's pictures, the targets
+  double per_column = 0;      ///< of the working size: rows that are under way
   double per_tile_pixel = 0;  ///< of what is computed at once: the encoder's features
   int64_t smallest_tile = 0;  ///< px; smaller ones are mostly margin
 

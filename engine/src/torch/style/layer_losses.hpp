@@ -2,6 +2,9 @@
 
 #include <torch/torch.h>
 
+#include <optional>
+
+#include "stream/row_moments.hpp"
 #include "style/moments.hpp"
 #include "style/style_loss.hpp"
 #include "style/tiled_encoder.hpp"
@@ -15,11 +18,11 @@ class PartMoments {
   explicit PartMoments(torch::Tensor weights = {}) : weights_(std::move(weights)) {}
 
   void see(const Part& part);
-  void forget() { sum_ = {}; }
-  Moments total() const { return sum_.total(); }
+  void forget() { sum_ = {}, rows_ = {}; }
+  Moments total() const;
 
   /// Of all places seen: their number or their weights' sum.
-  double count() const { return sum_.count(); }
+  double count() const { return sum_.count() + rows_.count(); }
 
   /// {h w, 1}, undefined where all count alike.
   torch::Tensor weights_at(const Part& part) const;
@@ -27,6 +30,7 @@ class PartMoments {
  private:
   torch::Tensor weights_;
   MomentSum sum_;
+  stream::RowMoments rows_;  // instead, of streamed rows
 };
 
 /// A term of the loss that is known from sums over a layer's features: forget(),
@@ -38,15 +42,19 @@ class StyleTerm {
 
   void forget() { seen_.forget(); }
   void see(const Part& part) { seen_.see(part); }
-  double conclude();  ///< the loss
+
+  /// The loss; slope() will be `factor` times its own. NaN, and no slope, when features were not
+  /// finite.
+  double conclude(double factor);
 
   /// {h w, C} float32.
-  torch::Tensor slope(const Part& part) const;
+  torch::Tensor slope(const Part& part);
 
  private:
   StyleLoss loss_;
   PartMoments seen_;
   Moments total_, slope_;
+  std::optional<stream::AffineRows> map_;  // the slope of streamed rows
 };
 
 /// The mean squared distance of features from the content's, as a share of their
@@ -62,13 +70,13 @@ class ContentTerm {
 
   void forget() { distance_ = 0; }
   void see(const Part& part);
-  double conclude() const;
+  double conclude(double factor);
   torch::Tensor slope(const Part& part) const;
 
  private:
   int64_t height_, width_;
   torch::Tensor weights_, target_;
-  double size_ = 0, distance_ = 0;
+  double size_ = 0, distance_ = 0, factor_ = 1;
 };
 
 }  // namespace pastiche

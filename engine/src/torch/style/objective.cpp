@@ -1,5 +1,7 @@
 #include "style/objective.hpp"
 
+#include <cmath>
+
 #include "memory.hpp"
 
 namespace pastiche {
@@ -166,6 +168,7 @@ Objective::Losses Objective::evaluate(const torch::Tensor& picture, const torch:
       },
       told);
   Losses losses = conclude();
+  if (!std::isfinite(losses.total)) return losses;
   if (normalise) measure_steepness(picture, told);
   if (slope)
     seen_by_.pull(picture, [&](const Part& part) { return slope_at(part); }, gradient, told);
@@ -178,10 +181,14 @@ Objective::Losses Objective::evaluate(const torch::Tensor& picture, const torch:
 Objective::Losses Objective::conclude() {
   Losses losses;
   for (auto& [name, layer] : layers_) {
-    for (std::size_t i = 0; i < layer.styles.size(); ++i)
-      losses.style += layer.style_weight * layer.areas[i] * layer.styles[i].conclude();
-    for (const ContentTerm& term : layer.content)
-      losses.content += layer.content_weight * term.conclude();
+    layer.style_steepness = layer.content_steepness = 1;
+    for (std::size_t i = 0; i < layer.styles.size(); ++i) {
+      const double weight = layer.style_weight * layer.areas[i];
+      losses.style += weight * layer.styles[i].conclude(weighing_.style * weight);
+    }
+    for (ContentTerm& term : layer.content)
+      losses.content +=
+          layer.content_weight * term.conclude(weighing_.content * layer.content_weight);
   }
   losses.total = weighing_.style * losses.style + weighing_.content * losses.content;
   return losses;
@@ -195,7 +202,7 @@ void Objective::measure_steepness(const torch::Tensor& picture, const std::funct
   seen_by_.look(
       picture,
       [&](const Part& part) {
-        const Layer& layer = layers_.at(part.layer);
+        Layer& layer = layers_.at(part.layer);
         lengths[part.layer].first += length(style_slope(layer, part));
         lengths[part.layer].second += length(content_slope(layer, part));
       },
@@ -207,29 +214,27 @@ void Objective::measure_steepness(const torch::Tensor& picture, const std::funct
   }
 }
 
-torch::Tensor Objective::style_slope(const Layer& layer, const Part& part) const {
+torch::Tensor Objective::style_slope(Layer& layer, const Part& part) {
   torch::Tensor sum;
-  for (std::size_t i = 0; i < layer.styles.size(); ++i) {
-    const torch::Tensor slope =
-        layer.styles[i].slope(part).mul_(weighing_.style * layer.style_weight * layer.areas[i]);
+  for (StyleTerm& term : layer.styles) {
+    const torch::Tensor slope = term.slope(part);
     sum = sum.defined() ? sum.add_(slope) : slope;
   }
   return sum;
 }
 
-torch::Tensor Objective::content_slope(const Layer& layer, const Part& part) const {
-  if (layer.content.empty()) return {};
-  return layer.content[0].slope(part).mul_(weighing_.content * layer.content_weight);
+torch::Tensor Objective::content_slope(const Layer& layer, const Part& part) {
+  return layer.content.empty() ? torch::Tensor() : layer.content[0].slope(part);
 }
 
-torch::Tensor Objective::slope_at(const Part& part) const {
-  const Layer& layer = layers_.at(part.layer);
-  torch::Tensor rows = style_slope(layer, part);
-  if (rows.defined()) rows.mul_(layer.style_steepness);
-  if (torch::Tensor content = content_slope(layer, part); content.defined()) {
-    content.mul_(layer.content_steepness);
-    rows = rows.defined() ? rows.add_(content) : content;
+torch::Tensor Objective::slope_at(const Part& part) {
+  Layer& layer = layers_.at(part.layer);
+  torch::Tensor rows = style_slope(layer, part), content = content_slope(layer, part);
+  if (weighing_.normalise_gradients) {
+    if (rows.defined()) rows.mul_(layer.style_steepness);
+    if (content.defined()) content.mul_(layer.content_steepness);
   }
+  if (content.defined()) rows = rows.defined() ? rows.add_(content) : content;
   const torch::Tensor& like = part.features;
   return rows.to(like.scalar_type())
       .view({1, like.size(2), like.size(3), like.size(1)})

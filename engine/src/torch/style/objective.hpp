@@ -30,10 +30,10 @@ struct Weighing {
 /// One style at one scale. Tensors are {1, C, h, w}; a style has its own size,
 /// the mask that of the content.
 struct StylePicture {
-  torch::Tensor rgb;
-  torch::Tensor alpha;  ///< undefined when opaque
-  torch::Tensor mask;   ///< where in the content it goes; undefined for everywhere
-  double share = 1;     ///< of all styles' weights; they add up to 1
+  torch::Tensor rgb = {};
+  torch::Tensor alpha = {};  ///< undefined when opaque
+  torch::Tensor mask = {};   ///< where in the content it goes; undefined for everywhere
+  double share = 1;          ///< of all styles' weights; they add up to 1
 };
 
 /// The picture to repaint at one scale.
@@ -88,9 +88,9 @@ class Objective {
   Losses evaluate(const torch::Tensor& picture, const torch::Tensor& gradient);
   Losses conclude();
   void measure_steepness(const torch::Tensor& picture, const std::function<void()>& told);
-  torch::Tensor style_slope(const Layer& layer, const Part& part) const;
-  torch::Tensor content_slope(const Layer& layer, const Part& part) const;
-  torch::Tensor slope_at(const Part& part) const;
+  static torch::Tensor style_slope(Layer& layer, const Part& part);
+  static torch::Tensor content_slope(const Layer& layer, const Part& part);
+  torch::Tensor slope_at(const Part& part);
 
   Encoder encoder_;
   Weighing weighing_;

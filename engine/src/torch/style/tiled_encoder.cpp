@@ -64,12 +64,13 @@ TiledEncoder::TiledEncoder(Encoder encoder, std::set<std::string> layers, Paddin
   const Reach reach(*encoder, layers);
   margin_ = reach.margin();
   step_ = reach.step;
-  pass_ = make_autograd_pass(std::move(encoder), std::move(layers), padding, dtype);
+  pass_ = make_pass(std::move(encoder), layers, padding, dtype);
 }
 
 std::vector<Tile> TiledEncoder::tiles(const torch::Tensor& picture, int64_t margins) const {
-  return tiles_of(picture.size(2), picture.size(3),
-                  {margins * margin_, step_, room_, padding_ == Padding::Circular});
+  return tiles_of(
+      picture.size(2), picture.size(3),
+      {margins * margin_, step_, room_, pass_->is_exact_by_rows(), padding_ == Padding::Circular});
 }
 
 int64_t TiledEncoder::tiles_to_look(const torch::Tensor& picture) const {

@@ -59,7 +59,7 @@ std::vector<Tile> tiles_of(int64_t height, int64_t width, const Tiling& tiling) 
       }
       if (fits) break;  // more cuts cost more
     }
-    if (smallest <= tiling.room && best_rows.size() == 1) break;
+    if (smallest <= tiling.room && (tiling.by_rows || best_rows.size() == 1)) break;
   }
   std::vector<Tile> tiles;
   for (const Span& rows : best_rows)
