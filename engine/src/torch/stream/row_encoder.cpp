@@ -154,7 +154,7 @@ long RowEncoder::smallest_side() const { return 2 * stages_.back().stride; }
 void RowEncoder::lay_out(long height, long width, bool keep) {
   height_ = height, width_ = width;
   const bool whole = plan_.border == Border::Circular;
-  const long cells = 16384 * threads() / 2;  // of a batch, for all threads to have work
+  const long cells = 65536;  // of a batch, for all threads to have work and seldom to wait
   const long step = stages_.back().stride;
   chunk_ = whole ? height : std::max(step, (cells / width + step - 1) / step * step);
   std::size_t widest = 0;
