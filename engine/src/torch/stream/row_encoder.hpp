@@ -7,11 +7,9 @@
 
 #include "stream/encoder_kernels.hpp"
 #include "stream/packed_conv.hpp"
+#include "stream/row_flow.hpp"
 
 namespace pastiche::stream {
-
-/// How a layer's input is continued beyond its borders.
-enum class Border { Zero, Reflect, Replicate, Circular };
 
 /// A 3x3 convolution with ReLU of an encoder; `in` is 3 or a multiple of `group`, `out` a multiple.
 struct EncoderLayer {
