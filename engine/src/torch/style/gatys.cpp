@@ -175,6 +175,7 @@ void Painting::paint_scale(std::size_t index) {
 
   const Objective::Losses end = objective(picture_);
   result_.facts["style-loss-start"] = in_short(objective(content.rgb).style);
+  result_.facts["loss"] = in_short(end.total);
   result_.facts["style-loss"] = in_short(end.style);
   result_.facts["content-loss"] = in_short(end.content);
 }

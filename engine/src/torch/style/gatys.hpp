@@ -12,8 +12,9 @@ namespace pastiche {
 /// result has the content's size and alpha.
 ///
 /// Facts: "style-loss" and "content-loss" of the result and "style-loss-start",
-/// that of the content itself, all relative and at the last scale; "steps" in
-/// all, "scales", "size" worked at in the end, and the model and device.
+/// that of the content itself, all relative and at the last scale; "loss", the
+/// weighted sum that was brought down; "steps" in all, "scales", "size" worked
+/// at in the end, and the model and device.
 ///
 /// Progress is asked after each step; a stop throws Cancelled with the picture
 /// as it stood. Throws NoModel, BadSetting, BadImage (see read_inputs),
