@@ -13,7 +13,7 @@ using pastiche::Param;
 /// Settings seen at once, of a filter that works on a picture; the others are under "More
 /// settings".
 constexpr std::string_view upfront[] = {"model",          "style",        "stroke-size", "strength",
-                                        "passes",         "statistics",   "size",        "steps",
+                                        "detail",         "statistics",   "size",        "steps",
                                         "content-weight", "style-weight", "style-scale", "colour"};
 
 /// The same of one that makes pictures, in this order.

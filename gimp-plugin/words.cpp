@@ -48,6 +48,7 @@ std::string choice_label(std::string_view setting, const char* choice) {
       {"grey", N_("Grey")},
       {"uniform", N_("Uniform noise")},
       {"picture", N_("A start picture")},
+      {"transport", N_("Mean and covariance (transport)")},
       {"adain", N_("Mean and variance (AdaIN)")},
       {"whitening", N_("Mean and covariance (whitening)")},
       {"encoder", N_("As the encoder was trained")},

@@ -230,7 +230,7 @@ def painting():
     twice = [run(*GATYS[:4], f"seed{i}.png", *GATYS[5:], "--steps", "2", "--first-steps", "2", "--init", "noise", "--seed", "7") for i in (1, 2)]
     report("the same seed paints the same", twice[0], twice[0].returncode == 0
            and magick("seed1.png", "rgb:-") == magick("seed2.png", "rgb:-"))  # fmt: skip
-    for statistics in ["adain", "whitening"]:
+    for statistics in ["transport", "adain", "whitening"]:
         done = run("style-from-image", "plain.jpg", "--style", "many/0.png", "--style", "plain.png", "--style-weights", "2,1",
                    "--statistics", statistics, "-o", "any.png", "--model", "any", "--models", MODELS)  # fmt: skip
         report(f"style-from-image by {statistics}", done, done.returncode == 0 and magick("identify", "-format", "%w %h", "any.png") == b"31 17")

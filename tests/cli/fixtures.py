@@ -105,20 +105,15 @@ def encoder(width=4):
 
 
 def style_decoder(width=4):
-    """A style-from-image model that paints noise, as wide as its encoder."""
+    """A style-from-image model that paints noise: an encoder of four blocks and its mirror image."""
     tensors = {"encoder.input.weight": [3, 3, 1, 1], "encoder.input.bias": [3]}
     into = 3
     for block in range(1, 5):
         tensors[f"encoder.conv{block}_1.weight"] = [width, into, 3, 3]
         tensors[f"encoder.conv{block}_1.bias"] = [width]
+        tensors[f"decoder.conv{block}_1.weight"] = [into, width, 3, 3]
+        tensors[f"decoder.conv{block}_1.bias"] = [into]
         into = width
-    for block in range(2, 5):
-        tensors[f"decoder.conv{block}_1.weight"] = [width, width, 3, 3]
-        tensors[f"decoder.conv{block}_1.norm_weight"] = [2 * width, 2 * width]
-        tensors[f"decoder.conv{block}_1.norm_bias"] = [2 * width]
-        tensors[f"decoder.skip{block - 1}.weight"] = [width, width, 1, 1]
-        tensors[f"decoder.skip{block - 1}.bias"] = [width]
-    tensors.update({"decoder.out_weight": [3, width, 3, 3], "decoder.out_bias": [3]})
     return safetensors(
         tensors, {"architecture": "style-decoder", "padding": "reflect", "pooling": "max"}
     )

@@ -116,42 +116,20 @@ Shapes under(const Shapes& shapes, const std::string& prefix) {
   return found;
 }
 
-void expect_norm_conv(const Shapes& shapes, const std::string& name, std::int64_t in,
-                      std::int64_t out, std::int64_t statistics) {
-  expect(shapes, name + ".weight", {out, in, 3, 3});
-  expect(shapes, name + ".norm_weight", {2 * out, 2 * statistics});
-  expect(shapes, name + ".norm_bias", {2 * out});
-}
-
-/// The decoder is its encoder's mirror image.
+/// The decoder is its encoder's mirror image, whose last block has one convolution.
 void check_style_decoder(const Shapes& shapes, std::int64_t rows) {
   const Shapes encoder = under(shapes, "encoder."), decoder = under(shapes, "decoder.");
   check_encoder(encoder, rows);
-  if (!has_conv(encoder, 4, 1)) refuse("has an encoder that ends before relu4_1");
-  const Shape* const end = find(decoder, "out_weight");
-  if (!end) refuse("lacks the tensor \"decoder.out_weight\"");
-  const std::int64_t narrowest = end->size() == 4 ? (*end)[1] : 0;
-  const auto wide = [&](std::int64_t width) { return std::max(width, narrowest); };
-  std::int64_t first = 0;
-  for (int block = 1; block <= 4; ++block) {
-    first = encoder.at(conv_name(block, 1) + ".weight")[0];
-    std::int64_t last = first;
+  if (!has_conv(encoder, 2, 1)) refuse("has an encoder of one block");
+  for (int block = 1; has_conv(encoder, block, 1); ++block)
     for (int layer = 1; has_conv(encoder, block, layer); ++layer) {
-      const Shape& mirrored = encoder.at(conv_name(block, layer) + ".weight");
-      const std::int64_t in = block == 4 ? mirrored[0] : wide(mirrored[0]), out = wide(mirrored[1]);
-      last = in;
-      if (block == 1 && layer == 1) continue;
-      if (block == 4 && layer > 1) break;
-      expect_norm_conv(decoder, conv_name(block, layer), in, out, first);
+      const std::string name = conv_name(block, layer);
+      const Shape& mirrored = encoder.at(name + ".weight");
+      expect(decoder, name + ".weight", {mirrored[1], mirrored[0], 3, 3});
+      expect(decoder, name + ".bias", {mirrored[1]});
+      if (layer > 1 && !has_conv(encoder, block + 1, 1))
+        refuse("has an encoder with more than one convolution in its last block");
     }
-    for (int i = 1; block == 3 && find(decoder, "res" + std::to_string(i) + ".weight"); ++i)
-      expect_norm_conv(decoder, "res" + std::to_string(i), last, last, first);
-    if (block == 4) continue;
-    expect(decoder, "skip" + std::to_string(block) + ".weight", {last, first, 1, 1});
-    expect(decoder, "skip" + std::to_string(block) + ".bias", {last});
-  }
-  expect(decoder, "out_weight", {3, wide(encoder.at("conv1_1.weight")[0]), 3, 3});
-  expect(decoder, "out_bias", {3});
 }
 
 /// A matrix {out, in} with its bias; its outputs.

@@ -24,6 +24,20 @@ Params rows() {
        .initial = defaults.strength,
        .min = 0,
        .max = 1},
+      {.name = "detail",
+       .label = N_("Detail"),
+       .help = N_("How much of the picture's own detail comes through: 0 paints it anew from its "
+                  "large forms alone, 1 keeps every line."),
+       .initial = defaults.detail,
+       .min = 0,
+       .max = 1},
+      {.name = "statistics",
+       .label = N_("Statistics"),
+       .help = N_("What of the style is taken over: mean and variance of each feature (adain), or "
+                  "also how features vary together, by the map that changes the picture least "
+                  "(transport) or by way of white noise (whitening), which is wilder."),
+       .initial = defaults.statistics,
+       .choices = {"transport", "adain", "whitening"}},
       {.name = "passes",
        .label = N_("Passes"),
        .help = N_("How often to repaint: each pass takes more of the style, and leaves less of the "
@@ -31,13 +45,6 @@ Params rows() {
        .initial = defaults.passes,
        .min = 1,
        .max = 8},
-      {.name = "statistics",
-       .label = N_("Statistics"),
-       .help = N_("What of the style is taken over: mean and variance of each feature (adain), or "
-                  "also how features vary together (whitening), which is bolder and keeps less "
-                  "of the picture."),
-       .initial = defaults.statistics,
-       .choices = {"adain", "whitening"}},
       {.name = "size",
        .label = N_("Working size"),
        .help = N_("Longest side to work at, in pixels: a smaller one makes larger strokes; "
@@ -92,9 +99,10 @@ const Filter style_from_image_filter = {
 StyleFromImageOptions style_from_image_options(const Settings& settings) {
   return {.model = settings.text("model"),
           .style_weights = settings.text("style-weights"),
+          .strength = settings.real("strength"),
+          .detail = settings.real("detail"),
           .statistics = settings.text("statistics"),
           .passes = settings.whole("passes"),
-          .strength = settings.real("strength"),
           .size = settings.whole("size"),
           .style_scale = settings.real("style-scale"),
           .colour = settings.text("colour"),

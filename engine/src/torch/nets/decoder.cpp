@@ -46,7 +46,15 @@ DecoderImpl::DecoderImpl(const std::vector<Layer>& layers) : layers_(layers) {
 }
 
 torch::Tensor DecoderImpl::forward(torch::Tensor x) {
-  for (std::size_t i = 0; i < convs_.size(); ++i) {
+  for (int block = blocks(); block > 0; --block) x = step(x, block);
+  return x;
+}
+
+torch::Tensor DecoderImpl::step(torch::Tensor x, int block) {
+  const auto first = std::ranges::find(layers_, conv_name(block, 1), &Layer::name);
+  TORCH_CHECK(first != layers_.end(), "the decoder has no block ", block);
+  for (auto i = std::size_t(first - layers_.begin()); i < layers_.size(); ++i) {
+    if (block > 1 && layers_[i].name == conv_name(block - 1, 1)) break;
     x = convs_[i]->forward(pad(x, 1, padding));
     if (i + 1 < convs_.size() || relu_at_end) x = torch::relu(x);
     if (layers_[i].upsample)
@@ -57,6 +65,16 @@ torch::Tensor DecoderImpl::forward(torch::Tensor x) {
 
 int DecoderImpl::blocks() const {
   return 1 + int(std::ranges::count_if(layers_, [](const Layer& layer) { return layer.upsample; }));
+}
+
+std::vector<DecoderImpl::Layer> mirrored(const Widths& widths) {
+  std::vector<DecoderImpl::Layer> layers;
+  for (std::size_t b = widths.size(); b-- > 0;)
+    for (std::size_t k = b + 1 == widths.size() ? 1 : widths[b].size(); k-- > 0;) {
+      const int64_t before = k > 0 ? widths[b][k - 1] : b > 0 ? widths[b - 1].back() : 3;
+      layers.push_back({conv_name(int(b) + 1, int(k) + 1), widths[b][k], before, k == 0 && b > 0});
+    }
+  return layers;
 }
 
 Decoder load_decoder(const TensorFile& file) {

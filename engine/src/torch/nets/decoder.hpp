@@ -29,6 +29,10 @@ struct DecoderImpl : torch::nn::Module {
   /// {N, C, h, w} to {N, 3, 2^(B-1) h, 2^(B-1) w}, RGB of no bounded range.
   torch::Tensor forward(torch::Tensor x);
 
+  /// The part of the way from the features of "reluB_1" to those of the block before, or from
+  /// "relu1_1" to the picture. REQUIRES 1 <= block <= blocks().
+  torch::Tensor step(torch::Tensor x, int block);
+
   int64_t channels() const { return layers_.front().in; }  ///< C
   int blocks() const;                                      ///< B
 
@@ -40,6 +44,10 @@ struct DecoderImpl : torch::nn::Module {
   std::vector<torch::nn::Conv2d> convs_;
 };
 TORCH_MODULE(Decoder);
+
+/// The layers of the mirror image of an encoder of these widths, the last block's convolutions
+/// after its first left out.
+std::vector<DecoderImpl::Layer> mirrored(const Widths& widths);
 
 /// Reads a decoder of the layout above, float32 on the CPU, frozen. Throws NoModel for a file that
 /// is none.

@@ -7,64 +7,84 @@ namespace {
 
 constexpr double ridge_share = 1e-3;
 
-torch::Tensor variances(const Moments& rows) { return rows.covariance.diagonal(0, 1, 2); }
-
-Moments with_ridge(const Moments& rows) {
-  const torch::Tensor ridge = ridge_share * variances(rows).mean(1) + 1e-8;
-  const torch::Tensor identity =
-      torch::eye(rows.covariance.size(1), rows.covariance.options()).unsqueeze(0);
-  return {rows.mean, rows.covariance + ridge.view({-1, 1, 1}) * identity};
+Moments with_ridge(const Moments& moments) {
+  const torch::Tensor ridge = ridge_share * moments.covariance.diagonal().mean() + 1e-8;
+  const auto channels = moments.covariance.size(0);
+  return {moments.mean,
+          moments.covariance + ridge * torch::eye(channels, moments.covariance.options())};
 }
 
 torch::Tensor adain(const torch::Tensor& features, const Moments& from, const Moments& to) {
-  const auto as_map = [](const torch::Tensor& rows) { return rows.unsqueeze(-1).unsqueeze(-1); };
-  const torch::Tensor scale = (variances(to) / variances(from)).sqrt();
+  const auto as_map = [](const torch::Tensor& row) { return row.view({1, -1, 1, 1}); };
+  const torch::Tensor scale = (to.covariance.diagonal() / from.covariance.diagonal()).sqrt();
   const torch::Tensor shift = to.mean - from.mean * scale;
   return torch::addcmul(as_map(shift), features.to(torch::kFloat32), as_map(scale))
       .to(features.scalar_type());
 }
 
-torch::Tensor whitened(const torch::Tensor& features, const Moments& from, const Moments& to) {
-  std::vector<torch::Tensor> rows;
-  for (int64_t n = 0; n < features.size(0); ++n)
-    rows.push_back(whiten_and_colour(features.narrow(0, n, 1), {from.mean[n], from.covariance[n]},
-                                     {to.mean[n], to.covariance[n]}));
-  return torch::cat(rows);
+/// The weights at the features' size.
+Moments moments_of(const torch::Tensor& features, const torch::Tensor& weights) {
+  if (!weights.defined()) return moments(features);
+  return moments(features,
+                 torch::adaptive_avg_pool2d(weights, {features.size(2), features.size(3)}));
 }
 
 }  // namespace
 
-StyleMoments moments_of(const Features& features, const torch::Tensor& weights) {
-  StyleMoments found;
-  for (const auto& [layer, feature] : features) {
-    if (!weights.defined()) {
-      found[layer] = batch_moments(feature);
-      continue;
-    }
-    const Moments one =
-        moments(feature, torch::adaptive_avg_pool2d(weights, {feature.size(2), feature.size(3)}));
-    found[layer] = {one.mean.unsqueeze(0), one.covariance.unsqueeze(0)};
-  }
-  return found;
-}
-
-Features restyled(const Features& features, const StyleMoments& from, const StyleMoments& to,
-                  Transform transform) {
+torch::Tensor restyled(const torch::Tensor& features, const Moments& from, const Moments& to,
+                       Transform transform) {
   torch::NoGradGuard no_grad;
-  Features found;
-  for (const auto& [layer, feature] : features) {
-    const Moments before = with_ridge(from.at(layer)), after = with_ridge(to.at(layer));
-    found[layer] = transform == Transform::AdaIN ? adain(feature, before, after)
-                                                 : whitened(feature, before, after);
+  const Moments before = with_ridge(from), after = with_ridge(to);
+  switch (transform) {
+    case Transform::AdaIN:
+      return adain(features, before, after);
+    case Transform::Whitening:
+      return whiten_and_colour(features, before, after);
+    default:
+      return transport(features, before, after);
   }
+}
+
+std::map<std::string, Moments> moments_at(ImageStylizer& stylizer, const torch::Tensor& picture,
+                                          const torch::Tensor& weights) {
+  std::map<std::string, Moments> found;
+  const torch::ScalarType dtype = stylizer->parameters().front().scalar_type();
+  for (const auto& [layer, features] : stylizer->encoder(picture.to(dtype), stylizer->layers()))
+    found[layer] = moments_of(features, weights);
   return found;
 }
 
-Statistics statistics_of(const StyleMoments& style) {
-  Statistics found;
-  for (const auto& [layer, rows] : style)
-    found[layer] = torch::cat({rows.mean, variances(rows).clamp_min(0).sqrt()}, 1);
-  return found;
+torch::Tensor repainted(ImageStylizer& stylizer, const torch::Tensor& picture,
+                        const std::vector<WeighedStyle>& styles, const Repainting& how) {
+  torch::NoGradGuard no_grad;
+  const torch::ScalarType dtype = stylizer->parameters().front().scalar_type();
+  Features own = stylizer->encoder(picture.to(dtype), stylizer->layers());
+  torch::Tensor x = own.at(first_layer(stylizer->blocks()));
+  for (int block = stylizer->blocks(); block > 0; --block) {
+    const std::string layer = first_layer(block);
+    const torch::Tensor mine = own.at(layer);
+    own.erase(layer);
+    const auto in_style = [&](const torch::Tensor& features) {
+      const Moments from = moments_of(features, how.counts);
+      torch::Tensor sum;
+      for (const WeighedStyle& style : styles) {
+        const torch::Tensor part =
+            style.share * restyled(features, from, style.moments.at(layer), how.transform);
+        sum = sum.defined() ? sum + part : part;
+      }
+      return sum;
+    };
+    torch::Tensor painted = in_style(x);
+    if (how.detail > 0 && block < stylizer->blocks())
+      painted = in_style(torch::lerp(painted, in_style(mine), how.detail));
+    x = stylizer->decoder->step(
+        how.strength < 1 ? torch::lerp(mine, painted, how.strength) : painted, block);
+    if (block == 1 && how.strength < 1) {
+      const torch::Tensor copy = stylizer->decoder->step(mine, block);
+      x = x.to(torch::kFloat32) + (1 - how.strength) * (picture - copy.to(torch::kFloat32));
+    }
+  }
+  return x.to(torch::kFloat32);
 }
 
 }  // namespace pastiche

@@ -15,21 +15,17 @@
 namespace pastiche {
 namespace {
 
-constexpr int least_style_side = 16;  // what the deepest layer sees as two by two
-constexpr int64_t multiple = 8;       // three poolings by two
+constexpr int least_style_side = 16;  // what the deepest layer sees as one place
 
 /// Where which styles are painted.
 struct Region {
-  struct Style {
-    double share;
-    StyleMoments moments;
-  };
-  std::vector<Style> styles;
+  std::vector<WeighedStyle> styles;
+  double share = 0;      ///< of all styles' shares, these; theirs are parts of it
   torch::Tensor counts;  ///< {1, 1, h, w}: each place in the content's statistics; undefined: alike
   torch::Tensor mask;    ///< {1, 1, h, w}: where it is shown; undefined: everywhere
 };
 
-torch::Tensor to_multiple(const torch::Tensor& x) {
+torch::Tensor to_multiple(const torch::Tensor& x, int64_t multiple) {
   if (!x.defined()) return x;
   const int64_t right = -x.size(3) & (multiple - 1), bottom = -x.size(2) & (multiple - 1);
   return right + bottom == 0 ? x : torch::replication_pad2d(x, {0, right, 0, bottom});
@@ -76,9 +72,12 @@ class Painting {
   Result paint();
 
  private:
-  StyleMoments look_at(const StylePicture& style);
+  std::map<std::string, Moments> look_at(const StylePicture& style);
+  torch::Tensor padded(const torch::Tensor& x) const {
+    return to_multiple(sized(x, size_), int64_t(1) << (stylizer_->blocks() - 1));
+  }
   std::vector<Region> regions();
-  torch::Tensor repainted(const torch::Tensor& picture, const Region& region);
+  Repainting how(const Region& region) const;
   torch::Tensor blended();
   void report(double done, const std::string& doing) const;
 
@@ -108,10 +107,7 @@ Painting::Painting(const Pictures& pictures, const StyleFromImageOptions& option
                    options.size > 0 ? options.size : std::max(content_.height, content_.width))),
       stylizer_(load_stylizer(file_)) {
   check_styles(inputs_.styles);
-  check_memory(size_,
-               std::max(file_.at("encoder.conv1_1.weight").shape[0],
-                        file_.at("decoder.out_weight").shape[1]),
-               compute_);
+  check_memory(size_, file_.at("encoder.conv1_1.weight").shape[0], compute_);
   stylizer_->to(compute_.device, compute_.dtype);
 }
 
@@ -119,61 +115,40 @@ void Painting::report(double done, const std::string& doing) const {
   if (!progress_(done, doing)) throw Cancelled("Stopped before the picture was painted.");
 }
 
-StyleMoments Painting::look_at(const StylePicture& style) {
+std::map<std::string, Moments> Painting::look_at(const StylePicture& style) {
   const double side = double(std::max(size_.height, size_.width)) * options_.style_scale;
   const Scale own =
       fitted(style.rgb.size(2), style.rgb.size(3), std::max(side, double(least_style_side)));
-  return moments_of(stylizer_->encoder(sized(style.rgb, own).to(compute_.dtype), stylized_layers),
-                    sized(style.alpha, own));
+  return moments_at(stylizer_, sized(style.rgb, own), sized(style.alpha, own));
 }
 
 std::vector<Region> Painting::regions() {
-  const torch::Tensor alpha = to_multiple(sized(inputs_.content.alpha, size_));
+  const torch::Tensor alpha = padded(inputs_.content.alpha);
   std::vector<Region> found;
   for (std::size_t i = 0; i < inputs_.styles.size(); ++i) {
     const StylePicture& style = inputs_.styles[i];
     if (style.share == 0) continue;
     report(0.05 + 0.35 * double(i) / double(inputs_.styles.size()),
            std::format("Looking at style {} of {}", i + 1, inputs_.styles.size()));
-    const torch::Tensor mask = to_multiple(sized(style.mask, size_));
+    const torch::Tensor mask = padded(style.mask);
     const torch::Tensor counts = mask.defined() && alpha.defined() ? mask * alpha
                                  : mask.defined()                  ? mask
                                                                    : alpha;
     if (mask.defined() && !(counts.max().item<float>() > 0)) continue;
-    if (mask.defined() || found.empty()) found.push_back({{}, counts, mask});
+    if (mask.defined() || found.empty()) found.push_back({{}, 0, counts, mask});
     found.back().styles.push_back({style.share, look_at(style)});
+    found.back().share += style.share;
   }
+  for (Region& region : found)
+    for (WeighedStyle& style : region.styles) style.share /= region.share;
   return found;
 }
 
-/// The whole picture as `region` has it, by one pass.
-torch::Tensor Painting::repainted(const torch::Tensor& picture, const Region& region) {
-  const Features features = stylizer_->encoder(picture.to(compute_.dtype), stylized_layers);
-  const StyleMoments own = moments_of(features, region.counts);
-  const Statistics own_statistics = statistics_of(own);
-  const Transform transform =
-      options_.statistics == "whitening" ? Transform::Whitening : Transform::AdaIN;
-  double shares = 0;
-  for (const Region::Style& style : region.styles) shares += style.share;
-
-  Features mixed;
-  Statistics told;
-  const auto add = [&](const Features& some, const Statistics& statistics, double share) {
-    for (const auto& [layer, feature] : some)
-      mixed[layer] = mixed[layer].defined() ? mixed[layer] + share * feature : share * feature;
-    for (const auto& [layer, rows] : statistics)
-      told[layer] = told[layer].defined() ? told[layer] + share * rows : share * rows;
-  };
-  for (const Region::Style& style : region.styles)
-    add(restyled(features, own, style.moments, transform), statistics_of(style.moments),
-        options_.strength * style.share / shares);
-  if (options_.strength == 1)
-    return stylizer_->decoder(mixed, told, region.counts).to(torch::kFloat32);
-
-  add(features, own_statistics, 1 - options_.strength);
-  const torch::Tensor copy = stylizer_->decoder(features, own_statistics, region.counts);
-  return stylizer_->decoder(mixed, told, region.counts).to(torch::kFloat32) +
-         (1 - options_.strength) * (picture - copy.to(torch::kFloat32));
+Repainting Painting::how(const Region& region) const {
+  const Transform transform = options_.statistics == "adain"       ? Transform::AdaIN
+                              : options_.statistics == "whitening" ? Transform::Whitening
+                                                                   : Transform::Transport;
+  return {transform, options_.strength, options_.detail, region.counts};
 }
 
 torch::Tensor Painting::blended() {
@@ -186,10 +161,10 @@ torch::Tensor Painting::blended() {
       report(0.4 + 0.5 * done / double(all.size()),
              std::format("Painting, region {} of {}, pass {} of {}", i + 1, all.size(), pass + 1,
                          options_.passes));
-      whole = repainted(whole, all[i]).clamp(0, 1);
+      whole = repainted(stylizer_, whole, all[i].styles, how(all[i])).clamp(0, 1);
     }
     if (!all[i].mask.defined()) return whole;
-    const torch::Tensor weight = all[i].styles[0].share * all[i].mask;
+    const torch::Tensor weight = all[i].share * all[i].mask;
     sum = i == 0 ? weight * whole : sum + weight * whole;
     weights = i == 0 ? weight : weights + weight;
     cover = i == 0 ? all[i].mask : cover + all[i].mask;
@@ -199,7 +174,7 @@ torch::Tensor Painting::blended() {
 
 Result Painting::paint() {
   const torch::Tensor picture = inputs_.content.rgb;
-  input_ = to_multiple(sized(picture, size_));
+  input_ = padded(picture);
   torch::Tensor styled = resize(blended().narrow(2, 0, size_.height).narrow(3, 0, size_.width),
                                 content_.height, content_.width);
   if (options_.colour == "luminance") styled = keep_colour(styled, picture);

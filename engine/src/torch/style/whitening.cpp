@@ -16,20 +16,35 @@ torch::Tensor power(const torch::Tensor& covariance, double exponent) {
   return (vectors * powers).matmul(vectors.t());
 }
 
-}  // namespace
-
-torch::Tensor whiten_and_colour(const torch::Tensor& content, const Moments& content_moments,
-                                const Moments& style) {
+/// `map` {C, C} of what the features are beyond their mean, to the style's.
+torch::Tensor moved(const torch::Tensor& content, const torch::Tensor& map, const Moments& from,
+                    const Moments& to) {
   TORCH_CHECK(content.dim() == 4 && content.size(0) == 1, "expected {1, C, H, W}, got ",
               content.sizes());
-  const torch::Tensor map =
-      power(style.covariance, 0.5).matmul(power(content_moments.covariance, -0.5));
-  const torch::Tensor from = content_moments.mean.cpu().to(torch::kFloat64);
-  const torch::Tensor shift = style.mean.cpu().to(torch::kFloat64) - map.matmul(from);
+  const torch::Tensor before = from.mean.cpu().to(torch::kFloat64);
+  const torch::Tensor shift = to.mean.cpu().to(torch::kFloat64) - map.matmul(before);
   const auto like = torch::TensorOptions(content.device()).dtype(torch::kFloat32);
   return torch::conv2d(content.to(torch::kFloat32), map.to(like).unsqueeze(-1).unsqueeze(-1),
                        shift.to(like))
       .to(content.scalar_type());
+}
+
+}  // namespace
+
+torch::Tensor whiten_and_colour(const torch::Tensor& content, const Moments& content_moments,
+                                const Moments& style) {
+  const torch::Tensor map =
+      power(style.covariance, 0.5).matmul(power(content_moments.covariance, -0.5));
+  return moved(content, map, content_moments, style);
+}
+
+torch::Tensor transport(const torch::Tensor& content, const Moments& content_moments,
+                        const Moments& style) {
+  const torch::Tensor root = power(content_moments.covariance, 0.5),
+                      inverse = power(content_moments.covariance, -0.5);
+  const torch::Tensor target = style.covariance.cpu().to(torch::kFloat64);
+  const torch::Tensor between = power(root.matmul(target).matmul(root), 0.5);
+  return moved(content, inverse.matmul(between).matmul(inverse), content_moments, style);
 }
 
 }  // namespace pastiche

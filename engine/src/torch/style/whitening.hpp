@@ -16,4 +16,10 @@ namespace pastiche {
 torch::Tensor whiten_and_colour(const torch::Tensor& content, const Moments& content_moments,
                                 const Moments& style);
 
+/// The same moments by the linear map that moves the features least of all: the optimal transport
+/// between the two Gaussians (Olkin & Pukelsheim 1982; Lu et al. 2019, "A closed-form solution to
+/// universal style transfer"). Whitening forgets which feature was which; this keeps the content's.
+torch::Tensor transport(const torch::Tensor& content, const Moments& content_moments,
+                        const Moments& style);
+
 }  // namespace pastiche
