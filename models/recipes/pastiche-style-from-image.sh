@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes models/pastiche-style-from-image again. ENCODER: pastiche-encoder, which goes into the model;
-# PHOTOS, PAINTINGS: folders of them. About an hour on one core.
+# PHOTOS, PAINTINGS: folders of them. About half an hour on one core.
 set -eu
 : "${ENCODER:?}" "${PHOTOS:?}" "${PAINTINGS:?}"
 pastiche train style-from-image --encoder "$ENCODER" --data "$PHOTOS" --style-data "$PAINTINGS" \

@@ -252,9 +252,8 @@ TEST_F(StyleFromImage, RefusesModelsThatAreNone) {
 
 TEST_F(StyleFromImage, HasModelsThatTheStoreKnows) {
   EXPECT_NO_THROW(verify_model(find_model(options_.model, "", "")));
-  for (const char* name :
-       {"encoder.conv4_1.weight", "decoder.conv3_2.weight", "decoder.conv2_1.bias",
-        "decoder.conv1_1.weight"}) {
+  for (const char* name : {"encoder.conv4_1.weight", "decoder.conv3_2.weight",
+                           "decoder.conv2_1.bias", "decoder.conv1_1.weight"}) {
     auto tensors = weights_of(*tiny_stylizer());
     tensors[name] = tensors[name].repeat_interleave(2, 0);
     save_weights(options_.model, tensors, about);
@@ -317,9 +316,11 @@ TEST_F(StyleFromImage, OnTheCardIsNearTheProcessor_CUDA) {
 
 TEST(Restyle, GivesFeaturesTheStatisticsOfTheStyle) {
   torch::manual_seed(2);
-  const torch::Tensor mixing = torch::randn({5, 5, 1, 1});
-  const torch::Tensor content = torch::randn({1, 5, 24, 20});
-  const torch::Tensor style = torch::conv2d(torch::randn({1, 5, 16, 30}), mixing) + 2;
+  // Correlated both: of white features the two maps would be one.
+  const auto mixed = [](int64_t height, int64_t width) {
+    return torch::conv2d(torch::randn({1, 5, height, width}), torch::randn({5, 5, 1, 1}));
+  };
+  const torch::Tensor content = mixed(24, 20), style = mixed(16, 30) + 2;
   const Moments from = moments(content), to = moments(style);
   std::map<Transform, double> way;
   for (const Transform transform : {Transform::AdaIN, Transform::Whitening, Transform::Transport}) {

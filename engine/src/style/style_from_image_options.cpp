@@ -40,8 +40,7 @@ Params rows() {
        .choices = {"transport", "adain", "whitening"}},
       {.name = "passes",
        .label = N_("Passes"),
-       .help = N_("How often to repaint: each pass takes more of the style, and leaves less of the "
-                  "picture."),
+       .help = N_("How often to repaint: each pass goes further from the picture."),
        .initial = defaults.passes,
        .min = 1,
        .max = 8},

@@ -14,7 +14,7 @@ struct StyleFromImageOptions {
   std::string model = "pastiche-style-from-image";
   std::string style_weights = "";  ///< "2,1": one per style picture; "" = all equal
   double strength = 1;             ///< 0 content, 1 styled
-  double detail = 0.5;  ///< 0 from the deepest features alone, 1 all of the content's own
+  double detail = 0.3;  ///< 0 from the deepest features alone, 1 all of the content's own
   std::string statistics = "transport";  ///< transport, adain, whitening
   int passes = 1;                ///< each takes more of the style, and less of the content is left
   int size = 0;                  ///< longest side worked at, px; 0 = the picture's own

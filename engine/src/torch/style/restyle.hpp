@@ -36,7 +36,7 @@ std::map<std::string, Moments> moments_at(ImageStylizer& stylizer, const torch::
 struct Repainting {
   Transform transform = Transform::Transport;
   double strength = 1;  ///< 0..1: 0 the picture, 1 the styles
-  double detail = 0.5;  ///< 0..1: of what comes to a block, how much is the picture's own
+  double detail = 0.3;  ///< 0..1: of what comes to a block, how much is the picture's own
   torch::Tensor counts =
       {};  ///< {1, 1, H, W}: places in the picture's moments; undefined: all alike
 };
