@@ -56,11 +56,11 @@ GimpDrawable* paint(const pastiche::Filter& filter, const Target& target,
   // Nothing is written before the end: however it is stopped, the image is as it was.
   pastiche::Result result;
   run_with_progress(_(filter.label), [&](const pastiche::Progress& progress) {
-    result = pastiche::run(filter, given.pictures, settings, progress);
+    result = pastiche::run(filter, std::move(given.pictures), settings, progress);
   });
   const std::string recipe = to_json(make_recipe(filter, settings, result, given.sources));
   return place(target, output, words("%s, %s", name.c_str(), _(filter.label)),
-               given.pictures[content].front(), std::move(result.image), recipe, display);
+               std::move(result.image), recipe, display);
 }
 
 }  // namespace

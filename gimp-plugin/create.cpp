@@ -77,11 +77,10 @@ Start find_start(GimpProcedure* procedure, const Filter& filter, GimpImage* imag
   return start;
 }
 
-std::vector<Made> make(const Filter& filter, const pastiche::Settings& settings,
-                       const Gathered& given) {
+std::vector<Made> make(const Filter& filter, const pastiche::Settings& settings, Gathered given) {
   pastiche::Result result;
   run_with_progress(_(filter.label), [&](const pastiche::Progress& progress) {
-    result = pastiche::run(filter, given.pictures, settings, progress);
+    result = pastiche::run(filter, std::move(given.pictures), settings, progress);
   });
   std::vector<Made> made;
   const std::size_t count = 1 + result.further.size();
@@ -131,8 +130,9 @@ GimpValueArray* create_layers(GimpProcedure* procedure, GimpRunMode mode, GimpIm
 
     const bool new_image = read_output(filter, config) == "new-image";
     if (!new_image) check_takes_layer(image);
-    const Start start = find_start(procedure, filter, image, drawables, config);
-    std::vector<Made> made = make(filter, read_settings(filter, config, &start.area), start.given);
+    Start start = find_start(procedure, filter, image, drawables, config);
+    std::vector<Made> made =
+        make(filter, read_settings(filter, config, &start.area), std::move(start.given));
     arrange(image, start.area, made);
     const bool display = mode != GIMP_RUN_NONINTERACTIVE;
     return return_layers(

@@ -14,12 +14,12 @@ GeglRectangle selected_area(GimpDrawable* drawable);
 pastiche::Image read_pixels(GimpDrawable* drawable, const GeglRectangle& area, double scale = 1);
 
 /// Copies `area` of `source` into `target` at `at`, then lays `after` over it
-/// wherever it differs from `before`, which read_pixels gave for the same area.
-/// A pixel that the filter left alone so keeps its own bytes: the way to sRGB
-/// and back is not exact in every profile and precision.
-/// REQUIRES: `before` and `after` have the size of `area`.
+/// wherever it differs from what read_pixels gives for the same area. A pixel
+/// that the filter left alone so keeps its own bytes: the way to sRGB and back
+/// is not exact in every profile and precision.
+/// REQUIRES: `after` has the size of `area`.
 void write_pixels(GeglBuffer* target, GimpDrawable* source, const GeglRectangle& area, int at_x,
-                  int at_y, const pastiche::Image& before, const pastiche::Image& after);
+                  int at_y, const pastiche::Image& after);
 
 /// Fills a drawable, whose size `picture` has.
 void write_picture(GimpDrawable* drawable, const pastiche::Image& picture);

@@ -45,7 +45,8 @@ void paint_thumbnail(const Lesson& lesson, const fs::path& folder, const fs::pat
     if (sample.empty()) return;
     pictures["content"].push_back(std::move(sample));
   }
-  save_thumbnail(learnt_thumbnail(file), pastiche::run(filter, pictures, settings, progress).image);
+  save_thumbnail(learnt_thumbnail(file),
+                 pastiche::run(filter, std::move(pictures), settings, progress).image);
 } catch (const Error& error) {
   if (error.kind == Error::Kind::Cancelled) throw;
 }

@@ -23,12 +23,12 @@ void attach(GimpDrawable* drawable, const std::string& recipe) {
   gimp_parasite_free(parasite);
 }
 
-GimpDrawable* replace(const Target& target, const pastiche::Image& before,
-                      const pastiche::Image& after, const std::string& recipe) {
+GimpDrawable* replace(const Target& target, const pastiche::Image& after,
+                      const std::string& recipe) {
   const auto& [image, drawable, area] = target;
   {
     g_autoptr(GeglBuffer) shadow = gimp_drawable_get_shadow_buffer(drawable);
-    write_pixels(shadow, drawable, area, area.x, area.y, before, after);
+    write_pixels(shadow, drawable, area, area.x, area.y, after);
   }  // dropping the buffer flushes it
   gimp_image_undo_group_start(image);
   const bool merged = gimp_drawable_merge_shadow(drawable, TRUE);
@@ -47,8 +47,7 @@ GimpImageType layer_type(GimpImage* image, bool alpha) {
 
 /// A layer for `image`, not in it yet, that holds the result alone.
 GimpLayer* make_layer(GimpImage* image, const Target& target, const std::string& name, bool alpha,
-                      const pastiche::Image& before, const pastiche::Image& after,
-                      const std::string& recipe) {
+                      const pastiche::Image& after, const std::string& recipe) {
   const GeglRectangle& area = target.area;
   GimpLayer* layer =
       gimp_layer_new(image, name.c_str(), area.width, area.height, layer_type(image, alpha), 100,
@@ -56,7 +55,7 @@ GimpLayer* make_layer(GimpImage* image, const Target& target, const std::string&
   check(layer != nullptr);
   {
     g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(GIMP_DRAWABLE(layer));
-    write_pixels(buffer, target.drawable, area, 0, 0, before, after);
+    write_pixels(buffer, target.drawable, area, 0, 0, after);
   }
   attach(GIMP_DRAWABLE(layer), recipe);
   return layer;
@@ -92,14 +91,13 @@ void insert_above(GimpImage* image, GimpLayer* below, GimpLayer* layer) {
   check(gimp_image_insert_layer(image, layer, group ? GIMP_LAYER(group) : nullptr, position));
 }
 
-GimpDrawable* new_layer(const Target& target, const std::string& name,
-                        const pastiche::Image& before, const pastiche::Image& after,
+GimpDrawable* new_layer(const Target& target, const std::string& name, const pastiche::Image& after,
                         const std::string& recipe, int x, int y) {
   GimpImage* image = target.image;
   GimpLayer* below = layer_of(target.drawable);
   gimp_image_undo_group_start(image);
   try {
-    GimpLayer* layer = make_layer(image, target, name, true, before, after, recipe);
+    GimpLayer* layer = make_layer(image, target, name, true, after, recipe);
     gimp_layer_set_offsets(layer, x, y);
     insert_above(image, below, layer);
     if (below && GIMP_IS_LAYER(target.drawable)) copy_mask(below, target.area, layer);
@@ -126,14 +124,13 @@ GimpImage* image_like(GimpImage* like, int width, int height) {
   return image;
 }
 
-GimpDrawable* new_image(const Target& target, const std::string& name,
-                        const pastiche::Image& before, const pastiche::Image& after,
+GimpDrawable* new_image(const Target& target, const std::string& name, const pastiche::Image& after,
                         const std::string& recipe, bool display) {
   GimpImage* image = image_like(target.image, target.area.width, target.area.height);
   gimp_image_undo_disable(image);
   const bool alpha =
       gimp_drawable_has_alpha(target.drawable) || !gimp_selection_is_empty(target.image);
-  GimpLayer* layer = make_layer(image, target, name, alpha, before, after, recipe);
+  GimpLayer* layer = make_layer(image, target, name, alpha, after, recipe);
   gimp_image_insert_layer(image, layer, nullptr, 0);
   gimp_image_undo_enable(image);
   if (display) gimp_display_new(image);
@@ -166,16 +163,15 @@ GimpLayer* selected_layer(GimpImage* image) {
 }  // namespace
 
 GimpDrawable* place(const Target& target, std::string_view output, const std::string& name,
-                    const pastiche::Image& before, pastiche::Image after, const std::string& recipe,
-                    bool display) {
-  if (output == "replace") return replace(target, before, after, recipe);
+                    pastiche::Image after, const std::string& recipe, bool display) {
+  if (output == "replace") return replace(target, after, recipe);
   int x = 0, y = 0;
   gimp_drawable_get_offsets(target.drawable, &x, &y);
   x += target.area.x;
   y += target.area.y;
   cut_to_selection(target.image, x, y, after);
-  if (output == "new-image") return new_image(target, name, before, after, recipe, display);
-  return new_layer(target, name, before, after, recipe, x, y);
+  if (output == "new-image") return new_image(target, name, after, recipe, display);
+  return new_layer(target, name, after, recipe, x, y);
 }
 
 std::vector<GimpLayer*> place_made(GimpImage* image, const std::vector<Made>& made) {

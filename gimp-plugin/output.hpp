@@ -9,13 +9,12 @@
 #include "calling.hpp"
 #include "pastiche/image.hpp"
 
-/// Puts `after` (made of `before`, see write_pixels) where `output` says, as one
+/// Puts `after` (made of the target, see write_pixels) where `output` says, as one
 /// undo step, with `recipe` attached as a parasite, and returns the drawable
 /// that holds it. `name` is for a new layer. A new image is shown when `display`.
 /// Throws Error::Output when GIMP refuses.
 GimpDrawable* place(const Target& target, std::string_view output, const std::string& name,
-                    const pastiche::Image& before, pastiche::Image after, const std::string& recipe,
-                    bool display);
+                    pastiche::Image after, const std::string& recipe, bool display);
 
 /// A picture made from nothing, as a layer.
 struct Made {

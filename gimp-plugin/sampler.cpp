@@ -47,10 +47,10 @@ Sampler::Sampler(const pastiche::Filter& filter, std::function<void(const pastic
   state_->made = std::move(made);
   state_->failed = std::move(failed);
   thread_ = std::thread([state = state_, &filter] {
-    while (const auto order = state->take()) try {
+    while (auto order = state->take()) try {
         const auto go_on = [&](double, std::string_view) { return !state->stop; };
         later([state, number = order->number,
-               result = pastiche::run(filter, order->pictures, order->settings, go_on)] {
+               result = pastiche::run(filter, std::move(order->pictures), order->settings, go_on)] {
           if (!state->gone && number == state->newest) state->made(result);
         });
       } catch (const std::exception& error) {

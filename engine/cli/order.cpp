@@ -114,21 +114,21 @@ void check(const Order& order) {
 
 std::vector<Made> make(const Order& order, Shelf& shelf, const std::string& title) {
   const Filter& filter = *order.filter;
-  const Loaded loaded = load(order, shelf);
+  Loaded loaded = load(order, shelf);
   ProgressBar bar(title);
   try {
-    const Result result = run(filter, loaded.pictures, order.settings, bar.progress());
+    Result result = run(filter, std::move(loaded.pictures), order.settings, bar.progress());
     const std::size_t count = 1 + result.further.size();
     std::vector<Made> all;
     for (std::size_t i = 0; i < count; ++i) {
-      const Result& one = i == 0 ? result : result.further[i - 1];
+      Result& one = i == 0 ? result : result.further[i - 1];
       Made made = {count == 1 ? order.output : numbered_name(order.output, i + 1, count),
                    one.image.width, one.image.height,
                    make_recipe(filter, order.settings, one, loaded.sources), ""};
       if (const auto advice = one.facts.find("advice"); advice != one.facts.end())
         made.advice = advice->second;
-      write_picture(made.output, one.image, loaded.origin, order.file, to_json(made.recipe),
-                    is_generator(filter));
+      write_picture(made.output, std::move(one.image), loaded.origin, order.file,
+                    to_json(made.recipe), is_generator(filter));
       all.push_back(std::move(made));
     }
     return all;

@@ -5,8 +5,10 @@
 #include <cstring>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 
 #include "library_folder.hpp"
+#include "memory_left.hpp"
 #include "pastiche/version.hpp"
 #include "text.hpp"
 
@@ -29,8 +31,24 @@ fs::path find_library() {
          "; install it (Debian's package libtorch2.6 and Pastiche built with it) to run filters.");
 }
 
+/// Without room OpenBLAS, which LibTorch computes with, tries again for ever.
+void check_room() {
+  constexpr std::size_t mebi = 1 << 20, for_code = 700, for_each_thread = 100, for_data = 192;
+  const std::size_t for_all = for_code + for_each_thread * std::thread::hardware_concurrency();
+  const auto check = [](std::size_t left, std::size_t needed, const char* kind) {
+    if (left / mebi >= needed) return;
+    throw Error(Error::Kind::OutOfMemory,
+                "The computing library takes " + std::to_string(needed) + " MiB of " + kind +
+                    ", and a limit from outside leaves " + std::to_string(left / mebi) +
+                    "; a larger one (ulimit, or the control group's) would do.");
+  };
+  check(address_space_left(), for_all, "address space");
+  check(allowed_memory(), for_data, "memory");
+}
+
 const Backend* open_library() {
   const fs::path file = find_library();
+  check_room();
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     const char* reason = dlerror();

@@ -11,7 +11,7 @@ namespace pastiche {
 /// guards against a stale library on the path.
 struct Backend {
   const char* version;
-  Result (*run)(const Filter&, const Pictures&, const Settings&, const Progress&);
+  Result (*run)(const Filter&, Pictures, const Settings&, const Progress&);
   Facts (*train)(const Trainer&, const Pictures&, const Settings&, const std::string& output,
                  const Progress&);
   Facts (*pack)(const std::string& folder, const std::string& output, int side, const Progress&);

@@ -73,11 +73,11 @@ const Filter& find_filter(std::string_view name) {
                                            listed(names_of(filters())) + ".");
 }
 
-Result run(const Filter& filter, const Pictures& pictures, const Settings& settings,
+Result run(const Filter& filter, Pictures pictures, const Settings& settings,
            const Progress& progress) {
   check_pictures(filter.name, filter.inputs, pictures);
   return backend().run(
-      filter, pictures, settings,
+      filter, std::move(pictures), settings,
       progress ? progress : [](double, std::string_view) { return true; });
 }
 

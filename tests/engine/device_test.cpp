@@ -31,6 +31,11 @@ TEST(Device, KeepsToTheMemoryItIsGiven) {
   EXPECT_EQ(resolve({.device = "cpu", .memory = 100}).memory, std::size_t(100) << 20);
 }
 
+TEST(Device, CountsWhatIsHeldAlready) {
+  const std::size_t held = std::size_t(1) << 40;
+  EXPECT_GE(resolve({.device = "cpu"}, held).memory, held);
+}
+
 TEST(Device, DrawsTheSameNumbersFromTheSameSeed) {
   const Compute compute = resolve({.device = "cpu"});
   const auto draw = [&](int seed) { return torch::rand({8}, generator(compute, seed)); };

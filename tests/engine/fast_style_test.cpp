@@ -7,6 +7,7 @@
 #include "fixtures.hpp"
 #include "nets/transformer_net.hpp"
 #include "stream/kernels.hpp"
+#include "tensor_image.hpp"
 #include "weights.hpp"
 
 namespace pastiche {
@@ -65,6 +66,38 @@ TEST_F(FastStyle, AtHalfStrengthIsHalfWay) {
   const Image half = paint(content);
   for (std::size_t i = 0; i < half.pixels.size(); ++i)
     ASSERT_NEAR(half.pixels[i], (content.pixels[i] + whole.pixels[i]) / 2, 1e-5);
+}
+
+TEST_F(FastStyle, KeepsWhatIsHiddenWhateverTheColours) {
+  Image content = gradient_image(32, 24);
+  for (int y = 0; y < 24; ++y)
+    for (int x = 0; x < 10; ++x) {
+      content.at(x, y)[0] = 1.5f;
+      content.at(x, y)[3] = 0;
+    }
+  for (const char* colour : {"style", "luminance", "match"})
+    for (const double strength : {0.4, 1.0})
+      for (const int size : {0, 20}) {
+        options_.colour = colour;
+        options_.strength = strength;
+        options_.size = size;
+        const Image styled = paint(content);
+        for (int y = 0; y < 24; ++y)
+          for (int x = 0; x < 10; ++x)
+            ASSERT_TRUE(std::equal(styled.at(x, y), styled.at(x, y) + 4, content.at(x, y)))
+                << colour << " " << strength;
+        EXPECT_GT(difference(styled, content), 1e-2f);
+      }
+}
+
+TEST_F(FastStyle, MatchesTheColoursOfThePicture) {
+  const Image content = gradient_image(48, 32);
+  const auto statistics = [](const Image& image) {
+    const torch::Tensor pixels = colours_of(image).reshape({3, -1}).to(torch::kFloat64);
+    return torch::cat({pixels.mean(1), pixels.std(1)});
+  };
+  options_.colour = "match";
+  EXPECT_LT((statistics(paint(content)) - statistics(content)).abs().max().item<double>(), 0.05);
 }
 
 TEST_F(FastStyle, LetsHiddenPixelsChangeNothingThatIsSeen) {

@@ -7,8 +7,10 @@
 #include "pastiche/error.hpp"
 #include "stream/bands.hpp"
 #include "stream/painting.hpp"
+#include "stream/resize_rows.hpp"
 #include "stream/row_store.hpp"
 #include "style/stream_net.hpp"
+#include "tensor_image.hpp"
 #include "weights.hpp"
 
 namespace pastiche {
@@ -178,6 +180,46 @@ TEST(Stream, SaysInOneSentenceWhereItCannotKeepATemporaryFile) {
   } catch (const Error& error) {
     EXPECT_EQ(error.kind, Error::Kind::OutOfMemory);
     EXPECT_NE(std::string(error.what()).find("/no/such/folder"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Stream, KeepsToMemoryWhereNoFileCanBe) {
+  TransformerNet net = random_net(8, 1);
+  const torch::Tensor x = picture(500, 300);
+  stream::Limits limits = plenty;
+  limits.in_memory = 0;
+  limits.folder = "/no/such/folder";
+  EXPECT_LT(furthest(streamed(net, x, limits), whole(net, x)), 1e-4f);
+}
+
+TEST(Stream, PaintsAPictureOver) {
+  TransformerNet net = random_net(4, 1);
+  const torch::Tensor x = picture(70, 50), apart = streamed(net, x);
+  for (const std::size_t in_memory : {std::size_t(0), plenty.memory}) {
+    const torch::Tensor over = x.clone();
+    std::atomic<bool> broken = false;
+    stream::Limits limits = plenty;
+    limits.in_memory = in_memory;
+    limits.folder = stream::spill_folder();
+    EXPECT_TRUE(stream::paint(network_of(net, blend()), stream::best_kernels(false),
+                              canvas_between(over, over, broken), limits, go_on));
+    EXPECT_TRUE(over.equal(apart));
+  }
+}
+
+TEST(ResizeRows, MakesWhatResizeMakes) {
+  for (const auto& [from, to] :
+       std::vector<std::pair<stream::Grid, stream::Grid>>{{{64, 48}, {32, 24}},
+                                                          {{64, 48}, {41, 31}},
+                                                          {{33, 50}, {100, 131}},
+                                                          {{33, 50}, {20, 80}},
+                                                          {{1, 1}, {5, 3}},
+                                                          {{300, 200}, {7, 1}}}) {
+    const torch::Tensor x = torch::rand({1, 3, from.height, from.width});
+    const torch::Tensor y = torch::empty({1, 3, to.height, to.width});
+    std::atomic<bool> broken = false;
+    stream::resize_rows(from, reader_of(x), to, writer_to(y, broken), 2);
+    EXPECT_LT(furthest(y, resize(x, to.height, to.width)), 1e-4f) << to.width << "x" << to.height;
   }
 }
 

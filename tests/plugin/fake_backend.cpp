@@ -81,7 +81,7 @@ Image mean_colour(const Image& content, const Image& style) {
   return image;
 }
 
-pastiche::Result run(const pastiche::Filter& filter, const pastiche::Pictures& pictures,
+pastiche::Result run(const pastiche::Filter& filter, pastiche::Pictures pictures,
                      const pastiche::Settings& settings, const pastiche::Progress& progress) {
   if (const char* sentence = std::getenv("PASTICHE_FAKE_ERROR"))
     throw pastiche::Error(pastiche::Error::Kind::OutOfMemory, sentence);

@@ -6,6 +6,9 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <utility>
+
+#include "pages.hpp"
 
 namespace pastiche::cli {
 namespace {
@@ -140,36 +143,50 @@ class RowReader {
   std::vector<float> colours_, rgb_;
 };
 
-/// Turns a picture as EXIF's orientation (1..8) says it was held.
-Image turned(Image image, int orientation) {
-  if (orientation < 2 || orientation > 8) return image;
+/// Turns a raster as EXIF's orientation (1..8) says it was held.
+void turn(Raster& raster, int orientation) {
+  if (orientation < 2 || orientation > 8) return;
   const bool swaps = orientation >= 5;
   const bool mirrors_x =
       orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const bool mirrors_y =
       orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  Image result(swaps ? image.height : image.width, swaps ? image.width : image.height);
-  for (int y = 0; y < result.height; ++y)
-    for (int x = 0; x < result.width; ++x) {
+  const int width = raster.width, height = raster.height;
+  const std::size_t pixel = std::size_t(raster.channels()) * std::size_t(raster.depth / 8);
+  const Bytes held = std::exchange(raster.samples, Bytes(raster.samples.size()));
+  if (swaps) std::swap(raster.width, raster.height);
+  for (int y = 0; y < raster.height; ++y)
+    for (int x = 0; x < raster.width; ++x) {
       const int u = swaps ? y : x, v = swaps ? x : y;
-      std::copy_n(
-          image.at(mirrors_x ? image.width - 1 - u : u, mirrors_y ? image.height - 1 - v : v), 4,
-          result.at(x, y));
+      const int column = mirrors_x ? width - 1 - u : u, row = mirrors_y ? height - 1 - v : v;
+      std::copy_n(&held[(std::size_t(row) * std::size_t(width) + std::size_t(column)) * pixel],
+                  pixel, raster.row(y) + std::size_t(x) * pixel);
     }
-  return result;
 }
+
+/// Rows between two times that what was used up is given back.
+constexpr int rows_at_once = 64;
 
 }  // namespace
 
 Image to_image(Raster& raster, int orientation) {
-  Image image(raster.width, raster.height);
+  turn(raster, orientation);
+  Image image;
+  image.width = raster.width;
+  image.height = raster.height;
+  const std::size_t row = std::size_t(image.width) * Image::channels;
+  image.pixels.reserve(row * std::size_t(image.height));
   RowReader reader(raster);
-  for (int y = 0; y < raster.height; ++y) reader.read(y, image.at(0, y));
+  for (int y = 0; y < raster.height; ++y) {
+    image.pixels.resize(row * std::size_t(y + 1));  // nothing lies in memory before it is needed
+    reader.read(y, image.at(0, y));
+    if (y % rows_at_once == 0) give_back(raster.row(0), raster.row_bytes() * std::size_t(y));
+  }
   raster.samples = {};
-  return turned(std::move(image), orientation);
+  return image;
 }
 
-Raster to_raster(const Image& image, const Holding& holding) {
+Raster to_raster(Image image, const Holding& holding) {
   Raster raster;
   raster.width = image.width;
   raster.height = image.height;
@@ -177,11 +194,15 @@ Raster to_raster(const Image& image, const Holding& holding) {
   raster.alpha = holding.alpha;
   raster.depth = holding.depth;
   raster.icc = holding.icc;
-  raster.allocate();
+  check_size(raster.width, raster.height);
+  raster.samples.reserve(raster.row_bytes() * std::size_t(raster.height));
   const Transform transform = make_transform(holding.icc, holding.colour, false);
   const int channels = raster.channels(), inks = channels - raster.alpha, bytes = raster.depth / 8;
   std::vector<float> rgb(std::size_t(image.width) * 3), inked(std::size_t(image.width) * inks);
   for (int y = 0; y < image.height; ++y) {
+    raster.samples.resize(raster.row_bytes() * std::size_t(y + 1));
+    if (y % rows_at_once == 0)
+      give_back(image.pixels.data(), std::size_t(image.at(0, y) - image.at(0, 0)) * sizeof(float));
     const float* row = image.at(0, y);
     for (int x = 0; x < image.width; ++x)
       for (int c = 0; c < 3; ++c) {

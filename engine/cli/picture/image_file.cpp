@@ -57,7 +57,7 @@ void drop_wrong_profile(Raster& raster) {
 
 }  // namespace
 
-Picture parse_picture(const Bytes& file, const std::string& name) try {
+Picture parse_picture(Bytes file, const std::string& name) try {
   const Format& format = known_format(name, file);
   try {
     Raster raster = format.decode(file);
@@ -65,6 +65,7 @@ Picture parse_picture(const Bytes& file, const std::string& name) try {
     Picture picture;
     picture.sha256 = sha256_of(file);
     picture.origin = origin_of(raster, file);
+    Bytes().swap(file);
     picture.image = to_image(raster, picture.origin.metadata.orientation());
     return picture;
   } catch (const Unreadable& e) {
@@ -105,7 +106,7 @@ int depth_for(const Format& format, int wanted) {
   return enough == format.depths.end() ? format.depths.back() : *enough;
 }
 
-Raster raster_for(const Format& format, const Image& image, const Origin& origin,
+Raster raster_for(const Format& format, Image&& image, const Origin& origin,
                   const OutputOptions& options) {
   const bool grey = origin.grey && is_grey(image);
   const bool kept_profile = origin.grey == grey;
@@ -115,25 +116,26 @@ Raster raster_for(const Format& format, const Image& image, const Origin& origin
       .depth = depth_for(format, options.depth ? options.depth : origin.depth),
       .icc = kept_profile && (!grey || format.grey) ? origin.icc : Bytes(),
   };
-  Raster raster = to_raster(image, holding);
+  Raster raster = to_raster(std::move(image), holding);
   raster.ppi = origin.ppi;
   return raster;
 }
 
 }  // namespace
 
-void write_picture(const std::string& path, const Image& image, const Origin& origin,
+void write_picture(const std::string& path, Image image, const Origin& origin,
                    const OutputOptions& options, const std::string& recipe, bool generated) try {
   const Format& format = *format_for(path);
   if (std::max(image.width, image.height) > format.max_side)
     throw Unwritable(say(_("{} holds {} pixels a side at most, and this is {} x {}"), format.name,
                          format.max_side, image.width, image.height));
-  Raster raster = raster_for(format, image, origin, options);
+  Raster raster = raster_for(format, std::move(image), origin, options);
   const bool in_text = &format == &formats().front() && !recipe.empty();
   raster.texts = origin.texts;
   if (in_text) raster.texts.emplace_back(recipe_key, recipe);
   Bytes file = format.encode(raster, options.quality);
-  file = origin.metadata.put_into(std::move(file), image.width, image.height,
+  raster.samples = {};
+  file = origin.metadata.put_into(std::move(file), raster.width, raster.height,
                                   {.recipe = in_text ? "" : recipe,
                                    .creator = std::string("Pastiche ") + version(),
                                    .generated = generated});

@@ -34,7 +34,7 @@ struct Picture {
 Picture read_picture(const std::string& path);
 
 /// The same of a file already in memory; `name` is for the sentences.
-Picture parse_picture(const Bytes& file, const std::string& name);
+Picture parse_picture(Bytes file, const std::string& name);
 
 /// How one output is to be written.
 struct OutputOptions {
@@ -48,8 +48,9 @@ void check_output(const std::string& path);
 
 /// Writes `image` as `path`'s extension says, in the origin's depth, profile and metadata as far
 /// as the format holds them. A temporary file beside, then a rename: the whole file or nothing.
-/// A `recipe` (JSON) goes into PNG text or XMP. Throws Error::Output.
-void write_picture(const std::string& path, const Image& image, const Origin& origin,
+/// A `recipe` (JSON) goes into PNG text or XMP. An image that is moved in is used up row by row.
+/// Throws Error::Output.
+void write_picture(const std::string& path, Image image, const Origin& origin,
                    const OutputOptions& options, const std::string& recipe, bool generated);
 
 /// The recipe a file holds; "" without one. Throws as read_picture.

@@ -90,8 +90,8 @@ void stamp_xmp(Exiv2::XmpData& xmp, const Metadata::Stamp& stamp) {
   if (!stamp.recipe.empty()) xmp[recipe_property] = stamp.recipe;
 }
 
-Bytes with(const Bytes& file, const Exiv2::ExifData& exif, const Exiv2::IptcData& iptc,
-           const Exiv2::XmpData& xmp) {
+void put(Bytes& file, const Exiv2::ExifData& exif, const Exiv2::IptcData& iptc,
+         const Exiv2::XmpData& xmp) {
   const auto image = Exiv2::ImageFactory::open(file.data(), file.size());
   image->readMetadata();  // keeps the profile, and a TIFF's own tags
   for (const Exiv2::Exifdatum& datum : exif) image->exifData()[datum.key()] = datum.value();
@@ -99,11 +99,11 @@ Bytes with(const Bytes& file, const Exiv2::ExifData& exif, const Exiv2::IptcData
   image->setXmpData(xmp);
   image->writeMetadata();
   Exiv2::BasicIo& io = image->io();
-  if (io.open() != 0) throw Unwritable("its metadata cannot be written");
-  Bytes result(io.size());
-  if (io.read(result.data(), result.size()) != result.size())
-    throw Unwritable("its metadata cannot be written");
-  return result;
+  const Exiv2::byte* made = io.open() == 0 ? io.mmap() : nullptr;
+  if (!made) throw Unwritable("its metadata cannot be written");
+  if (made == file.data()) return;  // changed in its place
+  file.resize(io.size());
+  std::copy_n(made, file.size(), file.data());
 }
 
 }  // namespace
@@ -112,16 +112,16 @@ Bytes Metadata::put_into(Bytes file, int width, int height, const Stamp& stamp) 
   Exiv2::XmpData xmp = parts_->xmp;
   stamp_xmp(xmp, stamp);
   try {
-    return with(file, exif_of_output(parts_->exif, width, height), parts_->iptc, xmp);
+    put(file, exif_of_output(parts_->exif, width, height), parts_->iptc, xmp);
   } catch (const std::exception&) {
     Exiv2::XmpData alone;
     stamp_xmp(alone, stamp);
     try {
-      return with(file, {}, {}, alone);
-    } catch (const std::exception&) {
-      return file;
+      put(file, {}, {}, alone);
+    } catch (const std::exception&) {  // the picture counts for more than what is said of it
     }
   }
+  return file;
 }
 
 }  // namespace pastiche::cli

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <new>
 
+#include "memory_left.hpp"
 #include "pastiche/image.hpp"
 
 namespace pastiche::cli {
@@ -20,10 +22,11 @@ void check_size(std::int64_t width, std::int64_t height) {
 
 void Raster::allocate() {
   check_size(width, height);
-  // An overcommitting kernel hands out what it has not got, and kills later.
+  // An overcommitting kernel hands out what it has not got, and kills later; so does a group's.
   const auto machine = std::size_t(sysconf(_SC_PHYS_PAGES)) * std::size_t(sysconf(_SC_PAGE_SIZE));
   const std::size_t as_floats = std::size_t(width) * height * Image::channels * sizeof(float);
-  if (row_bytes() * height + as_floats > machine) throw std::bad_alloc();
+  if (row_bytes() * height + as_floats > std::min(machine, allowed_memory()))
+    throw std::bad_alloc();
   samples.resize(row_bytes() * height);
 }
 

@@ -68,10 +68,11 @@ PASTICHE_API const std::vector<Filter>& filters();
 /// The filter of that name. Throws BadSetting, naming those there are.
 PASTICHE_API const Filter& find_filter(std::string_view name);
 
-/// Runs one, on the computing library, which is opened at the first call.
-/// Every failure arrives as Error, LibTorch's own included. Calls may run side
-/// by side on several threads.
-PASTICHE_API Result run(const Filter& filter, const Pictures& pictures, const Settings& settings,
+/// Runs one, on the computing library, which is opened at the first call. The
+/// pictures are the call's to use up: move in what is not needed again, or a
+/// large one is held twice. Every failure arrives as Error, LibTorch's own
+/// included. Calls may run side by side on several threads.
+PASTICHE_API Result run(const Filter& filter, Pictures pictures, const Settings& settings,
                         const Progress& progress);
 
 /// Opens the computing library ahead of the first run(), in a thread of its

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <new>
 #include <system_error>
 
 #include "pastiche/error.hpp"
@@ -40,6 +41,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   if (status.st_size == 0) return;  // nothing to map
   const auto size = std::size_t(status.st_size);
   void* start = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number, 0);
+  if (start == MAP_FAILED && errno == ENOMEM) throw std::bad_alloc();
   if (start == MAP_FAILED) refuse(path, reason());
   bytes_ = {static_cast<const std::byte*>(start), size};
 }

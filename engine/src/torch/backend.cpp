@@ -22,13 +22,15 @@
 namespace pastiche {
 namespace {
 
-using Run = Result (*)(const Pictures&, const Settings&, const Progress&);
+using Run = Result (*)(Pictures, const Settings&, const Progress&);
 
 const std::vector<Image>& of(const Pictures& pictures, const char* input) {
   static const std::vector<Image> none;
   const auto found = pictures.find(input);
   return found == pictures.end() ? none : found->second;
 }
+
+Image content_of(Pictures&& pictures) { return std::move(pictures.find("content")->second[0]); }
 
 Result colour_transfer(const Image& content, const Image& style) {
   const torch::Tensor picture = to_tensor(content, torch::kCPU);
@@ -37,34 +39,34 @@ Result colour_transfer(const Image& content, const Image& style) {
 
 const std::map<std::string_view, Run> runs = {
     {"gatys",
-     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+     [](Pictures pictures, const Settings& settings, const Progress& progress) {
        return gatys(pictures, gatys_options(settings), progress);
      }},
     {"fast-style",
-     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
-       return fast_style(of(pictures, "content")[0], fast_style_options(settings), progress);
+     [](Pictures pictures, const Settings& settings, const Progress& progress) {
+       return fast_style(content_of(std::move(pictures)), fast_style_options(settings), progress);
      }},
-    {"content", [](const Pictures& pictures, const Settings&,
-                   const Progress&) { return Result{of(pictures, "content")[0], {}}; }},
+    {"content", [](Pictures pictures, const Settings&,
+                   const Progress&) { return Result{content_of(std::move(pictures)), {}}; }},
     {"colour-transfer",
-     [](const Pictures& pictures, const Settings&, const Progress&) {
+     [](Pictures pictures, const Settings&, const Progress&) {
        return colour_transfer(of(pictures, "content")[0], of(pictures, "style")[0]);
      }},
     {"wct",
-     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+     [](Pictures pictures, const Settings& settings, const Progress& progress) {
        return wct(of(pictures, "content")[0], of(pictures, "style")[0], wct_options(settings),
                   progress);
      }},
     {"style-from-image",
-     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+     [](Pictures pictures, const Settings& settings, const Progress& progress) {
        return style_from_image(pictures, style_from_image_options(settings), progress);
      }},
     {"generate",
-     [](const Pictures& pictures, const Settings& settings, const Progress& progress) {
+     [](Pictures pictures, const Settings& settings, const Progress& progress) {
        return generate(of(pictures, "content"), generate_options(settings), progress);
      }},
     {"texture",
-     [](const Pictures&, const Settings& settings, const Progress& progress) {
+     [](Pictures, const Settings& settings, const Progress& progress) {
        return texture(texture_options(settings), progress);
      }},
 };
@@ -88,11 +90,11 @@ auto guarded(Function function) -> decltype(function()) {
   }
 }
 
-Result run_here(const Filter& filter, const Pictures& pictures, const Settings& settings,
+Result run_here(const Filter& filter, Pictures pictures, const Settings& settings,
                 const Progress& progress) {
   return guarded([&] {
     const auto start = std::chrono::steady_clock::now();
-    Result result = runs.at(filter.name)(pictures, settings, progress);
+    Result result = runs.at(filter.name)(std::move(pictures), settings, progress);
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
     result.facts["seconds"] = Settings::print(std::round(spent.count() * 1000) / 1000);
     return result;

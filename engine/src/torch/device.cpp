@@ -1,29 +1,16 @@
 #include "device.hpp"
 
 #include <dlfcn.h>
-#include <unistd.h>
 
-#include <fstream>
+#include <algorithm>
 #include <string>
 
+#include "memory_left.hpp"
 #include "pastiche/error.hpp"
 
 namespace pastiche {
-namespace {
 
-/// Bytes a program can take now without swapping: MemAvailable of /proc/meminfo.
-std::size_t free_memory() {
-  std::ifstream meminfo("/proc/meminfo");
-  std::string key, unit;
-  std::size_t kib = 0;
-  while (meminfo >> key >> kib >> unit)
-    if (key == "MemAvailable:") return kib * 1024;
-  return std::size_t(sysconf(_SC_AVPHYS_PAGES)) * std::size_t(sysconf(_SC_PAGE_SIZE));
-}
-
-}  // namespace
-
-Compute resolve(const CommonOptions& options) {
+Compute resolve(const CommonOptions& options, std::size_t held) {
   Compute compute;
   const bool has_cuda = torch::cuda::is_available();
   if (options.device == "cuda" && !has_cuda)
@@ -34,7 +21,10 @@ Compute resolve(const CommonOptions& options) {
   if (options.precision == "bf16" || (options.precision == "auto" && compute.device.is_cuda()))
     compute.dtype = torch::kBFloat16;
   // A fifth is left to everyone else.
-  compute.memory = options.memory > 0 ? std::size_t(options.memory) << 20 : free_memory() / 5 * 4;
+  const auto share = [&](std::size_t left) { return held + left / 5 * 4; };
+  compute.memory = options.memory > 0
+                       ? std::min(std::size_t(options.memory) << 20, share(allowed_memory()))
+                       : share(free_memory());
   return compute;
 }
 

@@ -17,8 +17,10 @@ struct Compute {
 };
 
 /// Throws NoDevice when CUDA is asked for and there is none. "auto" precision
-/// is fp32 on the CPU and bf16 where CUDA has it.
-Compute resolve(const CommonOptions& options);
+/// is fp32 on the CPU and bf16 where CUDA has it. The memory is what the options
+/// say, or what is free and the `held` bytes that the call's pictures have
+/// already; in either case no more than limits from outside leave.
+Compute resolve(const CommonOptions& options, std::size_t held = 0);
 
 /// Which library computes LibTorch's matrix products on the CPU: "OpenBLAS 0.3.29",
 /// or words that say what is wrong with it.

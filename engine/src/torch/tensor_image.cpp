@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hidden_fill.hpp"
 #include "pastiche/error.hpp"
 
 namespace pastiche {
@@ -15,26 +16,17 @@ torch::Tensor view(const Image& image) {
       .permute({0, 3, 1, 2});
 }
 
-/// Colours where alpha is 0 from the nearest coarser level that has visible
-/// pixels (push-pull, Gortler et al. 1996); visible ones stay as they are.
-torch::Tensor fill_hidden(const torch::Tensor& rgb, const torch::Tensor& visible) {
-  if (std::max(rgb.size(2), rgb.size(3)) == 1) return rgb * visible;
-  const auto halve = [](const torch::Tensor& x) {
-    return torch::avg_pool2d(x, {std::min<int64_t>(2, x.size(2)), std::min<int64_t>(2, x.size(3))},
-                             {}, 0, /*ceil_mode=*/true);
-  };
-  const torch::Tensor weight = halve(visible);
-  const torch::Tensor coarse = halve(rgb * visible) / weight.clamp_min(1e-6);
-  const torch::Tensor filled = fill_hidden(coarse, (weight > 0).to(rgb.dtype()));
-  return torch::where(visible > 0, rgb, resize(filled, rgb.size(2), rgb.size(3)));
-}
-
 }  // namespace
 
 torch::Tensor to_tensor(const Image& image, torch::Device device) {
-  torch::Tensor rgb = colours_of(image).clamp(0, 1).contiguous();
-  if (has_hidden(image))
-    rgb = fill_hidden(rgb, (view(image).narrow(1, 3, 1) > 0).to(torch::kFloat32));
+  if (!has_hidden(image)) return colours_of(image).clamp(0, 1).contiguous().to(device);
+  const HiddenFill fill(image);
+  const torch::Tensor rgb = torch::empty({1, 3, image.height, image.width});
+  std::vector<float> line(std::size_t(image.width) * 3);
+  for (int row = 0; row < image.height; ++row) {
+    fill.read(row, line.data());
+    rgb[0].select(1, row).copy_(torch::from_blob(line.data(), {image.width, 3}).t());
+  }
   return rgb.to(device);
 }
 
@@ -52,7 +44,7 @@ torch::Tensor alpha_tensor(const Image& image, torch::Device device) {
 }
 
 torch::Tensor mask_tensor(const Image& image, torch::Device device) {
-  const auto luma = torch::tensor({0.2126f, 0.7152f, 0.0722f}).view({1, 3, 1, 1});
+  const auto luma = torch::tensor(torch::ArrayRef<float>(luma_weights)).view({1, 3, 1, 1});
   const torch::Tensor grey = (view(image).narrow(1, 0, 3) * luma).sum(1, true).clamp(0, 1);
   return (grey * view(image).narrow(1, 3, 1).clamp(0, 1)).to(device);
 }
@@ -86,9 +78,9 @@ torch::Tensor resize(const torch::Tensor& x, int64_t height, int64_t width) {
 
 namespace {
 
-/// RGB to Y'CbCr-like: luma (Rec. 709) and two colour differences.
 torch::Tensor luma_of(const torch::Tensor& rgb) {
-  const auto w = torch::tensor({0.2126f, 0.7152f, 0.0722f}, rgb.options()).view({1, 3, 1, 1});
+  const auto w =
+      torch::tensor(torch::ArrayRef<float>(luma_weights), rgb.options()).view({1, 3, 1, 1});
   return (rgb * w).sum(1, true);
 }
 

@@ -29,6 +29,9 @@ Image to_image(const torch::Tensor& rgb, const Image& alpha_from);
 /// Area when shrinking, bicubic when growing; result clamped to 0..1.
 torch::Tensor resize(const torch::Tensor& x, int64_t height, int64_t width);
 
+/// How much red, green and blue count for luma (Rec. 709).
+inline constexpr float luma_weights[3] = {0.2126f, 0.7152f, 0.0722f};
+
 /// `luminance`: the content's chroma under the styled luma. `match`: see
 /// match_colour. REQUIRES equal sizes, {1, 3, H, W}.
 torch::Tensor keep_colour(const torch::Tensor& styled, const torch::Tensor& content);

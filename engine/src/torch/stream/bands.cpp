@@ -34,8 +34,11 @@ bool in_bands(int count, int threads, const std::function<void(int, int)>& work,
   };
   {
     std::vector<std::jthread> others;
-    for (int worker = 1; worker < std::min(threads, count); ++worker)
-      attempt([&] { others.emplace_back(run, worker); });
+    try {
+      for (int worker = 1; worker < std::min(threads, count); ++worker)
+        others.emplace_back(run, worker);
+    } catch (const std::exception&) {  // no room for more: those that there are do it all
+    }
     run(0);
   }
   if (failure) std::rethrow_exception(failure);

@@ -26,8 +26,7 @@ class Painting {
         canvas_(canvas),
         layout_(network, kernels, canvas.width, canvas.height),
         plan_(plan_for(layout_, limits)),
-        store_(layout_.row_bytes, layout_.slot_rows(), plan_.slots(),
-               plan_.in_memory ? std::filesystem::path() : limits.folder),
+        store_(make_store(limits)),
         workers_(std::size_t(std::max(1, limits.threads))) {}
 
   using GoingOn = std::function<bool(double)>;
@@ -35,6 +34,7 @@ class Painting {
   bool run(const GoingOn& going_on);
 
  private:
+  RowStore make_store(const Limits& limits);
   bool make_layer(std::size_t l, const GoingOn& going_on);
   void make_rows(std::size_t l, Rows rows, int depth, Worker& worker, std::byte* to,
                  Moments* moments);

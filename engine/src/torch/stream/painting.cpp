@@ -1,10 +1,27 @@
 #include <algorithm>
 #include <cstring>
 
+#include "pastiche/error.hpp"
 #include "stream/bands.hpp"
 #include "stream/painter.hpp"
 
 namespace pastiche::stream {
+
+RowStore Painting::make_store(const Limits& limits) {
+  const auto in = [&](const std::filesystem::path& folder) {
+    return RowStore(layout_.row_bytes, layout_.slot_rows(), plan_.slots(), folder);
+  };
+  if (plan_.in_memory) return in({});
+  try {
+    return in(limits.folder);
+  } catch (const Error&) {
+    Limits without = limits;
+    without.in_memory = limits.memory;
+    plan_ = plan_for(layout_, without);
+    if (!plan_.in_memory) throw;
+    return in({});
+  }
+}
 
 bool Painting::run(const GoingOn& going_on) {
   std::vector<double> cost;  // multiplications

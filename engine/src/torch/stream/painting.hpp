@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include "stream/kernels.hpp"
@@ -13,8 +14,9 @@ namespace pastiche::stream {
 /// down2, down3, the residual blocks' halves, up1, up2, out.
 using Network = std::vector<ConvWeights>;
 
-/// What is painted from and onto, by rows of the picture's own size. Rows are read and written
-/// in any order, several times, by several threads at once.
+/// What is painted from and onto, by rows of the picture's own size, in any order and by several
+/// threads at once. Rows are read several times, but all before the first is written, and written
+/// once: a picture may be painted over.
 struct Canvas {
   int width = 0, height = 0;
   std::function<void(int row, float* rgb)> read;                  ///< {width, 3}, 0..1
@@ -24,6 +26,8 @@ struct Canvas {
 struct Limits {
   std::size_t memory = 0;  ///< bytes in all
   std::size_t taken = 0;   ///< of which the pictures have these
+  /// Bytes in all beyond which a temporary file keeps what lies between the layers, if one can be.
+  std::size_t in_memory = std::numeric_limits<std::size_t>::max();
   int threads = 1;
   std::filesystem::path folder = {};  ///< for a temporary file, when the memory is too small
 };

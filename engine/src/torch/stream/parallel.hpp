@@ -4,6 +4,8 @@
 #include <omp.h>
 #endif
 
+#include <exception>
+
 namespace pastiche::stream {
 
 inline int threads() {
@@ -14,17 +16,23 @@ inline int threads() {
 #endif
 }
 
-/// work(i, thread) for 0..count-1, on all of LibTorch's threads; in any order. Must not throw.
+/// work(i, thread) for 0..count-1, on all of LibTorch's threads; in any order. Throws, when all is
+/// over, what the first of them to fail threw.
 template <class Work>
 void each(long count, const Work& work) {
+  std::exception_ptr failure;
 #pragma omp parallel for schedule(dynamic) if (count > 1)
-  for (long i = 0; i < count; ++i) {
+  for (long i = 0; i < count; ++i) try {
 #ifdef _OPENMP
-    work(i, omp_get_thread_num());
+      work(i, omp_get_thread_num());
 #else
-    work(i, 0);
+      work(i, 0);
 #endif
-  }
+    } catch (...) {
+#pragma omp critical
+      if (!failure) failure = std::current_exception();
+    }
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace pastiche::stream

@@ -108,9 +108,10 @@ Plan plan_for(const Layout& layout, const Limits& limits) {
     return limits.taken + working(layout, plan, limits.threads) +
            (plan.in_memory ? slot * std::size_t(plan.slots()) : 0);
   };
-  if (needed() <= limits.memory) return plan;
+  const std::size_t at_most = std::min(limits.memory, limits.in_memory);
+  if (needed() <= at_most) return plan;
   plan.keeps_large = false;
-  if (needed() <= limits.memory) return plan;
+  if (needed() <= at_most) return plan;
   plan.in_memory = false;
   for (; plan.shrunk < 5; ++plan.shrunk)
     if (needed() <= limits.memory) return plan;

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "device.hpp"
+#include "hidden_fill.hpp"
 #include "pastiche/models.hpp"
+#include "stream/resize_rows.hpp"
 #include "stream/row_store.hpp"
+#include "style/overlay.hpp"
 #include "style/row_blend.hpp"
 #include "style/stream_net.hpp"
 #include "tensor_image.hpp"
@@ -13,116 +17,155 @@
 namespace pastiche {
 namespace {
 
-/// Height and width worked at: `size` on the longest side, or the picture's own.
-std::pair<int64_t, int64_t> working_size(const Image& content, int size) {
-  const int longest = std::max(content.width, content.height);
-  if (size == 0 || size == longest) return {content.height, content.width};
-  const double scale = double(size) / longest;
-  return {std::max<int64_t>(1, std::llround(content.height * scale)),
-          std::max<int64_t>(1, std::llround(content.width * scale))};
-}
-
 void go_on(const Progress& progress, double done) {
   if (!progress(done, "Painting")) throw Cancelled("Stopped before the picture was painted.");
 }
 
-/// One pass over {1, 3, H, W} on the CPU, by bands, within the memory allowed. Returns the
-/// precision. `taken`: bytes of the pictures.
-std::string stream_through(Painter& painter, const torch::Tensor& from, const torch::Tensor& to,
-                           const FastStyleOptions& options, std::size_t memory, std::size_t taken,
-                           const Progress& progress) {
-  const stream::Kernels& kernels = stream::best_kernels(options.common.precision != "fp32");
-  std::atomic<bool> broken = false;
-  if (!stream::paint(network_of(painter.net, painter.blend), kernels,
-                     canvas_between(from, to, broken),
-                     {.memory = memory,
-                      .taken = taken,
-                      .threads = at::get_num_threads(),
-                      .folder = stream::spill_folder()},
-                     [&](double done) { return progress(0.1 + 0.85 * done, "Painting"); }))
-    throw Cancelled("Stopped before the picture was painted.");
-  if (broken)
+/// Bytes up to which no temporary file is made. The system keeps such a file in whatever memory is
+/// free, so that by default a large picture takes none from others.
+std::size_t in_memory(const CommonOptions& options) {
+  constexpr std::size_t libraries = 200'000'000, by_default = std::size_t(2) << 30;
+  const std::size_t all = options.memory > 0 ? std::size_t(options.memory) << 20 : by_default;
+  return all - std::min(all, libraries);
+}
+
+/// One call: a picture that is painted over, in its place.
+class Repainting {
+ public:
+  Repainting(Image& picture, const FastStyleOptions& options, const Compute& compute,
+             const Progress& progress)
+      : picture_(picture), options_(options), compute_(compute), progress_(progress) {}
+
+  /// Returns the precision.
+  std::string run(Painter& painter);
+
+ private:
+  std::string stream_over(Painter& painter, const Image& original, Overlay& overlay);
+  std::string pass_over(Painter& painter, const Image& original, Overlay& overlay);
+  stream::Grid working_size() const;
+  void match_colours(const Image& original);
+
+  Image& picture_;
+  const FastStyleOptions& options_;
+  const Compute& compute_;
+  const Progress& progress_;
+  const int threads_ = at::get_num_threads();
+  std::size_t taken_ = 0;  // bytes of the pictures
+  std::atomic<bool> broken_ = false;
+};
+
+/// With the setting `size` on the longest side, or the picture's own.
+stream::Grid Repainting::working_size() const {
+  const int longest = std::max(picture_.width, picture_.height);
+  const double scale = options_.size == 0 ? 1 : double(options_.size) / longest;
+  return {std::max(1, int(std::lround(picture_.width * scale))),
+          std::max(1, int(std::lround(picture_.height * scale)))};
+}
+
+std::string Repainting::run(Painter& painter) {
+  // Colours can be matched only when all are there; until then the picture is needed as it was.
+  const bool matches = options_.colour == "match";
+  const Image kept = matches ? picture_ : Image();
+  const Image& original = matches ? kept : picture_;
+  Overlay overlay(picture_, broken_,
+                  {.strength = matches ? 1 : float(options_.strength),
+                   .luminance = options_.colour == "luminance",
+                   .hidden = matches});
+  taken_ = (picture_.pixels.size() + kept.pixels.size()) * sizeof(float);
+  const std::string precision = compute_.device.is_cpu() ? stream_over(painter, original, overlay)
+                                                         : pass_over(painter, original, overlay);
+  if (broken_)
     throw Error(Error::Kind::Internal,
                 "The network's weights gave NaN or infinity for this picture.");
+  if (matches) match_colours(original);
+  return precision;
+}
+
+/// One pass on the CPU, by bands, within the memory allowed.
+std::string Repainting::stream_over(Painter& painter, const Image& original, Overlay& overlay) {
+  const stream::Grid own = {picture_.width, picture_.height}, worked = working_size();
+  const auto lay = [&](int row, const float* const rgb[3]) { overlay.lay(row, rgb); };
+  const bool same = own.width == worked.width && own.height == worked.height;
+  std::optional<HiddenFill> fill;
+  if (has_hidden(original)) {
+    fill.emplace(original);
+    taken_ += original.pixels.size() * sizeof(float) / 3;
+  }
+  auto read = reader_of(colours_of(original));
+  if (fill) read = [&](int row, float* rgb) { fill->read(row, rgb); };
+  torch::Tensor sized;  // what is worked on in another size
+  if (!same) {
+    sized = torch::empty({1, 3, worked.height, worked.width});
+    taken_ += sized.nbytes();
+    stream::resize_rows(own, read, worked, writer_to(sized, broken_), threads_);
+  }
+  const stream::Kernels& kernels = stream::best_kernels(options_.common.precision != "fp32");
+  if (!stream::paint(network_of(painter.net, painter.blend), kernels,
+                     same ? stream::Canvas{own.width, own.height, read, lay}
+                          : canvas_between(sized, sized, broken_),
+                     {.memory = compute_.memory,
+                      .taken = taken_,
+                      .in_memory = in_memory(options_.common),
+                      .threads = threads_,
+                      .folder = stream::spill_folder()},
+                     [&](double done) { return progress_(0.1 + 0.85 * done, "Painting"); }))
+    throw Cancelled("Stopped before the picture was painted.");
+  if (!same) stream::resize_rows(worked, reader_of(sized), own, lay, threads_);
   return kernels.bf16 ? "bf16" : "fp32";
 }
 
 /// The same on a card, whole.
-torch::Tensor pass_through(Painter& painter, const torch::Tensor& picture, const Compute& compute) {
-  painter.net->to(compute.device, compute.dtype);
-  const int64_t height = picture.size(2), width = picture.size(3);
+std::string Repainting::pass_over(Painter& painter, const Image& original, Overlay& overlay) {
+  const auto& [device, dtype, memory] = compute_;
+  const auto [width, height] = working_size();
+  painter.net->to(device, dtype);
   // The network wants multiples of 4.
   const torch::Tensor input =
-      torch::replication_pad2d(picture, {0, (4 - width % 4) % 4, 0, (4 - height % 4) % 4});
-  return painter
-      .net(input.to(compute.device, compute.dtype), painter.blend.to(compute.device, compute.dtype))
-      .narrow(2, 0, height)
-      .narrow(3, 0, width)
-      .to(torch::kCPU, torch::kFloat32)
-      .clamp(0, 1);
+      torch::replication_pad2d(resize(to_tensor(original, torch::kCPU), height, width),
+                               {0, (4 - width % 4) % 4, 0, (4 - height % 4) % 4});
+  const torch::Tensor painted =
+      painter.net(input.to(device, dtype), painter.blend.to(device, dtype))
+          .narrow(2, 0, height)
+          .narrow(3, 0, width)
+          .to(torch::kCPU, torch::kFloat32);
+  overlay.lay(0, resize(painted, picture_.height, picture_.width));
+  return dtype == torch::kBFloat16 ? "bf16" : "fp32";
 }
 
-/// `styled` with the colours and in the strength asked for, some rows at a time; where `content`
-/// is transparent it keeps its own colours.
-void finish(Image& styled, const Image& content, const torch::Tensor& picture,
-            const FastStyleOptions& options) {
-  const bool hidden = has_hidden(content);
-  if (!hidden && options.colour == "style" && options.strength == 1) return;
-  ColourMap match;
-  if (options.colour == "match") match = colour_match(colours_of(styled), picture);
-  const int64_t step = std::max(1, (1 << 18) / content.width);
-  for (int64_t row = 0; row < content.height; row += step) {
-    const auto rows = [&](const torch::Tensor& x) {
-      return x.narrow(2, row, std::min(step, content.height - row));
-    };
-    const torch::Tensor original = rows(picture).clamp(0, 1), painted = rows(colours_of(styled));
-    torch::Tensor colours = painted;
-    if (options.colour == "luminance") colours = keep_colour(colours, original);
-    if (options.colour == "match") colours = match(colours);
-    colours = torch::lerp(original, colours, options.strength);
-    if (hidden)
-      colours = torch::where(rows(alpha_tensor(content, torch::kCPU)) > 0, colours,
-                             rows(colours_of(content)));
-    painted.copy_(colours);
+/// What was painted in the colours of the original and in the strength asked for, some rows at a
+/// time.
+void Repainting::match_colours(const Image& original) {
+  const ColourMap match =
+      colour_match(colours_of(picture_),
+                   has_hidden(original) ? to_tensor(original, torch::kCPU) : colours_of(original));
+  Overlay overlay(picture_, broken_, {.strength = float(options_.strength)});
+  const int step = std::max(1, (1 << 18) / original.width);
+  for (int row = 0; row < original.height; row += step) {
+    const int rows = std::min(step, original.height - row);
+    const torch::Tensor matched = match(colours_of(picture_).narrow(2, row, rows));
+    std::copy_n(original.at(0, row), std::size_t(rows) * original.width * Image::channels,
+                picture_.at(0, row));
+    overlay.lay(row, matched);
   }
 }
 
 }  // namespace
 
-Result fast_style(const Image& content, const FastStyleOptions& options, const Progress& progress) {
-  const Compute compute = resolve(options.common);
-  if (options.strength == 0) return {content, {{"device", name_of(compute)}}};
+Result fast_style(Image picture, const FastStyleOptions& options, const Progress& progress) {
+  const Compute compute = resolve(options.common, picture.pixels.size() * sizeof(float));
+  if (options.strength == 0) return {std::move(picture), {{"device", name_of(compute)}}};
   torch::NoGradGuard no_grad;
 
   const Model model = find_model(options.model, "transformer", options.models);
   Painter painter = make_painter(model, options);
   go_on(progress, 0.1);
-  const auto [height, width] = working_size(content, options.size);
-  // Without hidden pixels the picture itself serves, not a copy.
-  const torch::Tensor picture =
-      has_hidden(content) ? to_tensor(content, torch::kCPU) : colours_of(content);
-  const bool own_size = height == content.height && width == content.width;
-  const torch::Tensor input = own_size ? picture : resize(picture.clamp(0, 1), height, width);
-
-  Image styled = content;
-  std::string precision = compute.dtype == torch::kBFloat16 ? "bf16" : "fp32";
-  torch::Tensor output = own_size ? colours_of(styled) : torch::empty({1, 3, height, width});
-  if (compute.device.is_cpu()) {
-    const std::size_t bytes = 2 * content.pixels.size() * sizeof(float) +
-                              (own_size ? 0 : 2 * input.nbytes() + picture.nbytes());
-    precision = stream_through(painter, input, output, options, compute.memory, bytes, progress);
-  } else {
-    output = pass_through(painter, input, compute);
-  }
-  if (!own_size || !compute.device.is_cpu())
-    colours_of(styled).copy_(resize(output, content.height, content.width));
-  finish(styled, content, picture, options);
+  const std::string precision = Repainting(picture, options, compute, progress).run(painter);
   if (!progress(0.95, "Finishing")) throw Cancelled("Stopped before the picture was finished.");
   painter.facts.insert({{"model", model.name},
                         {"model-sha256", model.sha256},
                         {"device", name_of(compute)},
                         {"precision", precision}});
-  return {std::move(styled), painter.facts};
+  return {std::move(picture), painter.facts};
 }
 
 }  // namespace pastiche

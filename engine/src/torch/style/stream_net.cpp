@@ -37,18 +37,21 @@ stream::Network network_of(TransformerNet& net, const torch::Tensor& blend) {
   return network;
 }
 
-stream::Canvas canvas_between(const torch::Tensor& from, const torch::Tensor& to,
-                              std::atomic<bool>& broken) {
-  TORCH_CHECK(from.sizes() == to.sizes() && from.size(1) == 3, "expected two of {1, 3, H, W}");
-  const auto width = int(from.size(3));
-  const auto read = [in = from.data_ptr<float>(), steps = from.strides().vec(), width](int row,
-                                                                                       float* rgb) {
+std::function<void(int, float*)> reader_of(const torch::Tensor& from) {
+  TORCH_CHECK(from.size(1) == 3, "expected {1, 3, H, W}");
+  return [in = from.data_ptr<float>(), steps = from.strides().vec(), width = int(from.size(3))](
+             int row, float* rgb) {
     const float* pixel = in + row * steps[2];
     for (int x = 0; x < width; ++x, pixel += steps[3])
       for (int c = 0; c < 3; ++c) *rgb++ = std::clamp(pixel[c * steps[1]], 0.0f, 1.0f);
   };
-  const auto write = [out = to.data_ptr<float>(), steps = to.strides().vec(), width, &broken](
-                         int row, const float* const rgb[3]) {
+}
+
+std::function<void(int, const float* const[3])> writer_to(const torch::Tensor& to,
+                                                          std::atomic<bool>& broken) {
+  TORCH_CHECK(to.size(1) == 3, "expected {1, 3, H, W}");
+  return [out = to.data_ptr<float>(), steps = to.strides().vec(), width = int(to.size(3)), &broken](
+             int row, const float* const rgb[3]) {
     for (int c = 0; c < 3; ++c) {
       float* pixel = out + row * steps[2] + c * steps[1];
       for (int x = 0; x < width; ++x, pixel += steps[3]) {
@@ -57,7 +60,15 @@ stream::Canvas canvas_between(const torch::Tensor& from, const torch::Tensor& to
       }
     }
   };
-  return {.width = width, .height = int(from.size(2)), .read = read, .write = write};
+}
+
+stream::Canvas canvas_between(const torch::Tensor& from, const torch::Tensor& to,
+                              std::atomic<bool>& broken) {
+  TORCH_CHECK(from.sizes() == to.sizes(), "expected two of one size");
+  return {.width = int(from.size(3)),
+          .height = int(from.size(2)),
+          .read = reader_of(from),
+          .write = writer_to(to, broken)};
 }
 
 }  // namespace pastiche
