@@ -31,19 +31,21 @@ fs::path find_library() {
          "; install it (Debian's package libtorch2.6 and Pastiche built with it) to run filters.");
 }
 
-/// Without room OpenBLAS, which LibTorch computes with, tries again for ever.
+/// Throws OutOfMemory where a limit leaves no room for the library: OpenBLAS, which it computes
+/// with, would try again for ever to get its 128 MiB for each thread.
 void check_room() {
-  constexpr std::size_t mebi = 1 << 20, for_code = 700, for_each_thread = 100, for_data = 192;
-  const std::size_t for_all = for_code + for_each_thread * std::thread::hardware_concurrency();
+  constexpr std::size_t mebi = 1 << 20;
+  const std::size_t threads = std::thread::hardware_concurrency();
   const auto check = [](std::size_t left, std::size_t needed, const char* kind) {
     if (left / mebi >= needed) return;
     throw Error(Error::Kind::OutOfMemory,
                 "The computing library takes " + std::to_string(needed) + " MiB of " + kind +
                     ", and a limit from outside leaves " + std::to_string(left / mebi) +
-                    "; a larger one (ulimit, or the control group's) would do.");
+                    "; a larger one would do.");
   };
-  check(address_space_left(), for_all, "address space");
-  check(allowed_memory(), for_data, "memory");
+  check(address_space_left(), 700 + 200 * threads, "address space (ulimit -v)");
+  check(data_left(), 160 + 160 * threads, "data (ulimit -d)");
+  check(left_in_groups(), 192, "memory (of the control group)");
 }
 
 const Backend* open_library() {

@@ -33,6 +33,13 @@ std::size_t number_of(const fs::path& path, std::size_t otherwise) {
   return std::ifstream(path) >> number ? number : otherwise;
 }
 
+/// Of a limit, by what /proc/self/status calls what is used of it.
+std::size_t left_of(int resource, const char* used) {
+  rlimit limit;
+  if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return no_limit;
+  return difference(limit.rlim_cur, number_in("/proc/self/status", used, 0) * 1024);
+}
+
 /// How one version of control groups calls what is needed of it.
 struct Version {
   const char* folder;
@@ -56,7 +63,8 @@ constexpr Version beside = {.folder = "unified",  // the second beside the first
 
 std::size_t left_in(const fs::path& group, const Version& version) {
   std::size_t limit = no_limit;
-  for (const char* name : version.limits) limit = std::min(limit, number_of(group / name, no_limit));
+  for (const char* name : version.limits)
+    limit = std::min(limit, number_of(group / name, no_limit));
   std::size_t used = number_of(group / version.used, 0);
   for (const char* cache : version.caches)
     used -= std::min(used, number_in(group / "memory.stat", cache, 0));
@@ -90,20 +98,12 @@ std::size_t left_in_groups(const fs::path& list, const fs::path& groups) {
   return left;
 }
 
-std::size_t address_space_left() {
-  rlimit limit;
-  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return no_limit;
-  return difference(limit.rlim_cur, number_in("/proc/self/status", "VmSize:", 0) * 1024);
-}
+std::size_t address_space_left() { return left_of(RLIMIT_AS, "VmSize:"); }
+
+std::size_t data_left() { return left_of(RLIMIT_DATA, "VmData:"); }
 
 std::size_t allowed_memory() {
-  std::size_t left =
-      std::min(address_space_left(), left_in_groups("/proc/self/cgroup", "/sys/fs/cgroup"));
-  rlimit limit;
-  if (getrlimit(RLIMIT_DATA, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-    left = std::min(
-        left, difference(limit.rlim_cur, number_in("/proc/self/status", "VmData:", 0) * 1024));
-  return left;
+  return std::min({address_space_left(), data_left(), left_in_groups()});
 }
 
 std::size_t free_memory() {

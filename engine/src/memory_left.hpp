@@ -14,12 +14,12 @@ PASTICHE_API std::size_t allowed_memory();
 /// Of these, what the machine has free without swapping.
 PASTICHE_API std::size_t free_memory();
 
-/// Bytes of address space alone that are left: all that a library needs to be loaded.
+/// The parts of allowed_memory(). What is reserved counts in the first two, used or not.
 PASTICHE_API std::size_t address_space_left();
+PASTICHE_API std::size_t data_left();
 
-/// Part of allowed_memory(): what the groups in `list`, as /proc/self/cgroup has them, leave, by
-/// their files under `groups`.
-PASTICHE_API std::size_t left_in_groups(const std::filesystem::path& list,
-                                        const std::filesystem::path& groups);
+/// What the groups in `list` leave, by their files under `groups`.
+PASTICHE_API std::size_t left_in_groups(const std::filesystem::path& list = "/proc/self/cgroup",
+                                        const std::filesystem::path& groups = "/sys/fs/cgroup");
 
 }  // namespace pastiche

@@ -12,6 +12,7 @@
 #include "generate/generate.hpp"
 #include "generate/texture.hpp"
 #include "memory.hpp"
+#include "memory_left.hpp"
 #include "pastiche/version.hpp"
 #include "style/fast_style.hpp"
 #include "style/gatys.hpp"
@@ -128,6 +129,10 @@ GeneratorScores measure_generator_here(const std::string& model, const Settings&
 }  // namespace pastiche
 
 const pastiche::Backend* pastiche_backend() {
+  // OpenBLAS takes the memory it works in at the first product, and never gives up: where there is
+  // a limit it shall have it while there is room.
+  if (std::min(pastiche::address_space_left(), pastiche::data_left()) < std::size_t(1) << 40)
+    torch::mm(torch::ones({256, 256}), torch::ones({256, 256}));
   static const pastiche::Backend backend = {
       .version = pastiche::version(),
       .run = pastiche::run_here,
