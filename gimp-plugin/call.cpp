@@ -71,7 +71,7 @@ GimpValueArray* call_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImag
     const auto& filter = *static_cast<const pastiche::Filter*>(data);
     gegl_init(nullptr, nullptr);
     const Target target = find_target(image, drawables);
-    if (mode == GIMP_RUN_INTERACTIVE && !ask(procedure, config, filter))
+    if (mode == GIMP_RUN_INTERACTIVE && !ask(procedure, config, filter, target.area))
       return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, nullptr);
 
     GimpDrawable* result = paint(filter, target, config, mode != GIMP_RUN_NONINTERACTIVE);

@@ -55,14 +55,19 @@ std::string layer_name(const Recipe& recipe, std::size_t number, std::size_t cou
                    : name + ", " + setting("latent");
 }
 
+/// What is selected of an image, or its canvas.
+GeglRectangle selected_canvas(GimpImage* image) {
+  gboolean some;
+  int left, top, right, bottom;
+  gimp_selection_bounds(image, &some, &left, &top, &right, &bottom);
+  return {left, top, right - left, bottom - top};
+}
+
 Start find_start(GimpProcedure* procedure, const Filter& filter, GimpImage* image,
                  GimpDrawable** drawables, GimpProcedureConfig* config) {
   gboolean from = FALSE;
   if (can_take_layer(procedure, filter)) g_object_get(config, from_layer, &from, nullptr);
-  gboolean some;
-  int left, top, right, bottom;
-  gimp_selection_bounds(image, &some, &left, &top, &right, &bottom);
-  Start start = {.area = {left, top, right - left, bottom - top}};
+  Start start = {.area = selected_canvas(image)};
   if (!from) return start;
 
   const Target target = find_target(image, drawables);
@@ -125,7 +130,8 @@ GimpValueArray* create_layers(GimpProcedure* procedure, GimpRunMode mode, GimpIm
     const auto& filter = *static_cast<const Filter*>(data);
     gegl_init(nullptr, nullptr);
     const auto layer = [&] { return small_layer(image, drawables); };
-    if (mode == GIMP_RUN_INTERACTIVE && !ask(procedure, config, filter, layer))
+    if (mode == GIMP_RUN_INTERACTIVE &&
+        !ask(procedure, config, filter, selected_canvas(image), layer))
       return cancelled(procedure);
 
     const bool new_image = read_output(filter, config) == "new-image";

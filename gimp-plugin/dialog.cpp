@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "estimate.hpp"
 #include "findings.hpp"
 #include "output.hpp"
 #include "own_style.hpp"
@@ -42,6 +44,7 @@ struct Dialog {
   std::vector<GtkWidget*> rebuilding = {};  ///< what only models that rebuild pictures take
   std::unique_ptr<StyleChooser> styles = {};
   std::unique_ptr<SeedSheet> sheet = {};
+  std::unique_ptr<Estimate> estimate = {};
   Findings known = {};
   std::unique_ptr<Finder> finder = {};
 };
@@ -206,11 +209,26 @@ GtkWidget* more_settings(Dialog& dialog) {
   return expander;
 }
 
+/// What OK would run now; nothing when a picture's size is not known.
+std::optional<Estimate::Call> call_as_set(const Dialog& dialog, const GeglRectangle& area) {
+  std::optional<pastiche::Sizes> sizes = picture_sizes(dialog.filter, dialog.config);
+  if (!sizes) return std::nullopt;
+  gboolean from = FALSE;
+  if (can_take_layer(dialog.procedure, dialog.filter))
+    g_object_get(dialog.config, from_layer, &from, nullptr);
+  if (from || !makes_pictures(dialog.filter))
+    (*sizes)[dialog.filter.inputs.front().name] = {{area.width, area.height}};
+  const bool fills = makes_pictures(dialog.filter) && area.width > 0;
+  return Estimate::Call{std::move(*sizes),
+                        read_settings(dialog.filter, dialog.config, fills ? &area : nullptr)};
+}
+
 void fill(Dialog& dialog) {
   GtkWidget* box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
   gtk_box_pack_start(GTK_BOX(box), main_settings(dialog), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), more_settings(dialog), FALSE, FALSE, 0);
   gtk_widget_show_all(box);
+  gtk_box_pack_start(GTK_BOX(box), dialog.estimate->widget(), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), dialog.warning, FALSE, FALSE, 0);
   GtkWidget* area = gtk_dialog_get_content_area(GTK_DIALOG(dialog.window));
   gtk_box_pack_start(GTK_BOX(area), box, TRUE, TRUE, 0);
@@ -219,7 +237,7 @@ void fill(Dialog& dialog) {
 }  // namespace
 
 bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const Filter& filter,
-         std::function<pastiche::Image()> layer) {
+         const GeglRectangle& area, std::function<pastiche::Image()> layer) {
   gimp_ui_init("pastiche-gimp");
   GtkWidget* window = gimp_procedure_dialog_new(procedure, config, _(filter.label));
   Dialog dialog{.procedure = procedure,
@@ -229,6 +247,8 @@ bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const Filter& fi
                 .warning = text_label(""),
                 .layer = std::move(layer),
                 .rows = rows_in_order(procedure, filter)};
+  dialog.estimate = std::make_unique<Estimate>(
+      filter, config, [&dialog, area] { return call_as_set(dialog, area); });
   fill(dialog);
   dialog.finder = std::make_unique<Finder>(
       [&dialog](const Findings& found) { show_findings(dialog, found); },
@@ -241,12 +261,15 @@ bool ask(GimpProcedure* procedure, GimpProcedureConfig* config, const Filter& fi
     });
   bool looked = false;
   on(window, "map-event", window, [&] {
-    if (!std::exchange(looked, true)) look(dialog);
+    if (std::exchange(looked, true)) return;
+    look(dialog);
+    dialog.estimate->start();
   });
 
   const bool ok = gimp_procedure_dialog_run(GIMP_PROCEDURE_DIALOG(window));
   gtk_widget_hide(window);
   dialog.finder.reset();
+  dialog.estimate.reset();
   gtk_widget_destroy(window);
   return ok;
 }

@@ -1,5 +1,6 @@
 #include "pictures.hpp"
 
+#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n-lib.h>
 
 #include "calling.hpp"
@@ -117,4 +118,26 @@ Gathered read_pictures(const pastiche::Filter& filter, GimpProcedureConfig* conf
   for (const Input& input : filter.inputs)
     if (is_extra(filter, input)) read_input(input, config, gathered);
   return gathered;
+}
+
+std::optional<pastiche::Sizes> picture_sizes(const pastiche::Filter& filter,
+                                             GimpProcedureConfig* config) {
+  pastiche::Sizes sizes;
+  for (const Input& input : filter.inputs) {
+    if (!is_extra(filter, input)) continue;
+    std::vector<pastiche::PictureSize> found;
+    for (const std::string& path : paths(input, config)) {
+      pastiche::PictureSize size;
+      g_autoptr(GFile) file = g_file_new_for_commandline_arg(path.c_str());
+      const char* local = g_file_peek_path(file);
+      if (!local || !gdk_pixbuf_get_file_info(local, &size.width, &size.height))
+        return std::nullopt;
+      found.push_back(size);
+    }
+    g_autoptr(GimpDrawable) layer = nullptr;
+    g_object_get(config, layer_argument(input).c_str(), &layer, nullptr);
+    if (layer) found.push_back({gimp_drawable_get_width(layer), gimp_drawable_get_height(layer)});
+    if (!found.empty()) sizes[input.name] = std::move(found);
+  }
+  return sizes;
 }

@@ -2,10 +2,12 @@
 
 #include <libgimp/gimp.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pastiche/filter.hpp"
+#include "pastiche/prediction.hpp"
 #include "pastiche/recipe.hpp"
 
 /// The arguments of one of a filter's pictures besides the layer it works on:
@@ -30,3 +32,7 @@ struct Gathered {
 /// opens, as they look with all layers together. Throws BadImage with the
 /// picture's name and the reason.
 Gathered read_pictures(const pastiche::Filter& filter, GimpProcedureConfig* config);
+
+/// The sizes of what the arguments name, by the files' headers; nothing when one cannot be told so.
+std::optional<pastiche::Sizes> picture_sizes(const pastiche::Filter& filter,
+                                             GimpProcedureConfig* config);

@@ -106,6 +106,7 @@ std::string help_of(const Filter& filter) {
   text += entry("-o, --output FILE", _("Where the result goes; its extension says the format."));
   text +=
       entry("--output-dir DIR", _("Where the results of several pictures go, under their names."));
+  text += entry("--dry-run", _("Tell what time and memory it would take, and write nothing."));
   text += entry("--json", _(json_help));
   text += entries(output_params());
   return text + "\n" + _("Settings:") + "\n" + entries(filter.params);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "dry_run.hpp"
 #include "flags.hpp"
 #include "interrupt.hpp"
 #include "order.hpp"
@@ -24,7 +25,7 @@ struct Call {
   std::vector<std::string> pictures;
   Paths by_flag;
   std::string output, output_dir;
-  bool json = false;
+  bool json = false, dry_run = false;
   RowFlags settings, file;
 };
 
@@ -34,6 +35,7 @@ Call::Call(CLI::App& verb, const Filter& filter)
   verb.add_option("-o,--output", output);
   verb.add_option("--output-dir", output_dir);
   verb.add_flag("--json", json);
+  verb.add_flag("--dry-run", dry_run);
   for (const Input& input : filter.inputs) {
     const std::string flag = std::string("--") + input.name;
     // A setting of that name is the one that people mean; the picture then has its place only.
@@ -78,7 +80,7 @@ OutputOptions output_options(const Settings& settings) {
 
 std::vector<Order> orders_of(const Call& call) {
   const bool batch = !call.output_dir.empty();
-  if (batch == !call.output.empty())
+  if (batch == !call.output.empty() && (batch || !call.dry_run))
     throw Error(Error::Kind::BadSetting,
                 batch
                     ? _("-o and --output-dir exclude each other; one picture has -o, several have "
@@ -129,6 +131,7 @@ int run_batch(const std::vector<Order>& orders, Report& report) {
 
 int run_call(const Call& call) {
   const std::vector<Order> orders = orders_of(call);
+  if (call.dry_run) return dry_run(orders, call.json);
   Report report(call.json, call.filter.name);
   if (!call.output_dir.empty()) {
     // A folder that takes no file is told once, not for each picture.

@@ -25,19 +25,6 @@ bool is_generator(const Filter& filter) {
   return std::ranges::none_of(filter.inputs, [](const Input& input) { return input.min > 0; });
 }
 
-void check_counts(const Order& order) {
-  for (const Input& input : order.filter->inputs) {
-    const auto found = order.sources.find(input.name);
-    const int count = found == order.sources.end() ? 0 : int(found->second.size());
-    if (count >= input.min && count <= input.max) continue;
-    const std::string wanted = input.min == input.max ? std::to_string(input.min)
-                                                      : say(_("{} to {}"), input.min, input.max);
-    throw Error(Error::Kind::BadSetting,
-                say(_("{} takes {} {} picture(s), and {} came; 'pastiche help {}' tells how."),
-                    order.filter->name, wanted, input.name, count, order.filter->name));
-  }
-}
-
 /// What an order's files hold, and what the output takes over from the first of them.
 struct Loaded {
   Pictures pictures;
@@ -97,6 +84,19 @@ const Picture& Shelf::take(const std::string& path) {
 std::string partial_name(const std::string& output) {
   const fs::path path(output);
   return (path.parent_path() / path.stem()).string() + ".partial" + path.extension().string();
+}
+
+void check_counts(const Order& order) {
+  for (const Input& input : order.filter->inputs) {
+    const auto found = order.sources.find(input.name);
+    const int count = found == order.sources.end() ? 0 : int(found->second.size());
+    if (count >= input.min && count <= input.max) continue;
+    const std::string wanted = input.min == input.max ? std::to_string(input.min)
+                                                      : say(_("{} to {}"), input.min, input.max);
+    throw Error(Error::Kind::BadSetting,
+                say(_("{} takes {} {} picture(s), and {} came; 'pastiche help {}' tells how."),
+                    order.filter->name, wanted, input.name, count, order.filter->name));
+  }
 }
 
 void check(const Order& order) {

@@ -38,6 +38,9 @@ class Shelf {
   std::map<std::string, Picture> pictures_;
 };
 
+/// Throws BadSetting unless as many pictures are there as the filter takes.
+void check_counts(const Order& order);
+
 /// Checks what can be known before anything is computed: the output's name and folder, that it is
 /// none of the sources, and how many pictures the filter takes. Throws Error.
 void check(const Order& order);

@@ -2,6 +2,7 @@
 
 #include "pastiche/evaluate.hpp"
 #include "pastiche/filter.hpp"
+#include "pastiche/prediction.hpp"
 #include "pastiche/trainer.hpp"
 
 namespace pastiche {
@@ -12,6 +13,7 @@ namespace pastiche {
 struct Backend {
   const char* version;
   Result (*run)(const Filter&, Pictures, const Settings&, const Progress&);
+  Prediction (*predict)(const Filter&, const Sizes&, const Settings&);
   Facts (*train)(const Trainer&, const Pictures&, const Settings&, const std::string& output,
                  const Progress&);
   Facts (*pack)(const std::string& folder, const std::string& output, int side, const Progress&);

@@ -18,6 +18,7 @@ PASTICHE = os.path.join(os.environ.get("PASTICHE_BUILD", ""), "engine/cli/pastic
 SOURCE = os.environ.get("PASTICHE_SOURCE", ".")
 TOP = tempfile.mkdtemp(prefix="pastiche-command-")
 os.environ["XDG_DATA_HOME"] = os.path.join(TOP, "share")
+os.environ["XDG_CACHE_HOME"] = os.path.join(TOP, "cache")
 MODELS = os.path.join(TOP, "models")
 os.chdir(TOP)
 
@@ -244,6 +245,41 @@ def painting():
 SAMPLE = ["generate", "--model", "beasts", "--models", MODELS, "--device", "cpu"]
 
 
+def foretelling():
+    """--dry-run tells what a call takes and makes nothing."""
+    magick("-size", "64x48", "plasma:", "-depth", "8", "upright.png")
+    magick("upright.png", "-orient", "RightTop", "lying.tif")
+    os.makedirs("cache", exist_ok=True)
+    before = sorted(os.listdir("."))
+    call = ["fast-style", "upright.png", "--model", f"{MODELS}/tiny.safetensors"]
+    done = run(*call, "--dry-run", "--json")
+    told = json.loads(done.stdout)
+    report("--dry-run --json needs no output", done, done.returncode == 0 and list(told) == ["dry-run", "filter", "predictions", "status"])
+    keys = ["bytes", "bytes-allowed", "device", "height", "picture", "precision", "seconds", "tiles", "width"]
+    check("its keys are those of the manual", [sorted(p) for p in told["predictions"]] == [keys], done.stdout)
+    with open(f"{SOURCE}/data/manual/command.md") as page:
+        manual = page.read()
+    check("which has them all", all(f'"{key}": ' in manual for key in [*told, *keys]))
+    one = told["predictions"][0]
+    check("it tells of the picture", (one["picture"], one["width"], one["height"], one["device"]) == ("upright.png", 64, 48, "cpu")
+          and 0 < one["seconds"] < 600 and one["bytes"] > 10**8, one)  # fmt: skip
+    done = run(*call, "-o", "nowhere/at/all.png", "--dry-run")
+    report("it tells in words, and no output has to be writable", done, done.returncode == 0 and re.fullmatch(
+        r"upright.png: 64 x 48 pixels in 1 tile\(s\) on cpu \((fp32|bf16)\), about [\d.]+ s and \d+ MiB of the [\d.]+ [MG]iB that it may use\n", done.stdout), done.stdout)  # fmt: skip
+    done = run("gatys", "lying.tif", "upright.png", *GATYS[5:], "--size", "0", "--dry-run", "--json")
+    one = json.loads(done.stdout).get("predictions", [{}])[0]
+    report("of gatys too, upright", done, done.returncode == 0 and one["seconds"] > 0 and (one["width"], one["height"]) == (48, 64))
+    done = run("texture", "--dry-run", "--json", "--width", "100", "--height", "80")
+    report("and of what makes pictures", done, done.returncode in (0, 4))
+    for what, status, words in [("a model", 4, ["--model", "gone"]), ("memory", 5, ["--memory", "1"]), ("a setting", 2, ["--strength", "2"])]:
+        done = run(*call, "--dry-run", "--json", *words)
+        report(f"without {what} it fails as the call would", done, done.returncode == status and json.loads(done.stdout)["status"] == status)
+    done = run(*call, "gone.png", "--output-dir", "nowhere", "--dry-run", "--json")
+    report("of a batch each is told", done, done.returncode == 3 and len(json.loads(done.stdout)["predictions"]) == 2)
+    check("nothing was written", sorted(os.listdir(".")) == before, os.listdir("."))
+    check("but what the machine can do", os.listdir("cache/pastiche") == ["machine.json"])
+
+
 def sampling():
     make.write(f"{MODELS}/beasts.safetensors", make.generator(["cat", "dog"]))
     size = lambda picture: magick("identify", "-format", "%w %h", picture)
@@ -333,7 +369,7 @@ def main():
     if computes.returncode == 5:
         check("what computes # SKIP " + computes.stderr.strip(), True)
         finish()
-    for group in [round_trips, odd_ones, conversions, stamps, again, batches, painting, sampling, interrupts, second_signal]:
+    for group in [round_trips, odd_ones, conversions, stamps, again, batches, painting, foretelling, sampling, interrupts, second_signal]:
         group()
     shutil.rmtree(TOP)
     finish()

@@ -118,7 +118,7 @@ TEST(GatysMemory, RefusesWithTheSizeThatFits) {
   const Compute compute{.memory = std::size_t(1) << 30};
   const GatysMemory memory{
       .fixed = 1e8, .per_pixel = 80, .per_tile_pixel = 1000, .smallest_tile = 300000};
-  const Image content(2000, 1000);
+  const PictureSize content = {2000, 1000};
   const auto room = [&](const GatysOptions& options) {
     const double side = working_side(1000, 2000, options);
     return tile_room(memory, fitted(1000, 2000, side), content, options, compute);
@@ -147,7 +147,7 @@ TEST(GatysMemory, RefusesWithTheSizeThatFits) {
 
 TEST(GatysMemory, GrowsWithWhatIsKept) {
   const Encoder encoder(Widths{{4, 4}, {8}});
-  const Pictures pictures = {{"content", {Image(10, 10)}}};
+  const Sizes pictures = {{"content", {{10, 10}}}};
   const auto memory = [&](std::set<std::string> layers, const GatysOptions& options,
                           torch::ScalarType dtype = torch::kFloat32) {
     return memory_of(encoder, layers, pictures, options, {.dtype = dtype});

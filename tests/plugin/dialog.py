@@ -96,6 +96,25 @@ def test_last_values(session, before, half):
     session.press(dialog, "Cancel")
 
 
+def test_estimate(session):
+    """The fake library takes a minute and a GiB for each megapixel; half of the minute at half the strength."""
+    dialog, _ = session.gui.open_dialog(FAST)
+    about = lambda words: wait_for(words, lambda: find(dialog, "label", words))  # noqa: E731
+    set_number(dialog, "Strength", 1)
+    about("About 7.2 s and 123 MiB on cpu (fp32)")
+    set_number(dialog, "Strength", 0.5)
+    about("About 3.6 s and 123 MiB on cpu (fp32)")
+    check("the dialog says what time and memory it will take", True)
+    session.gui.screenshot(SHOTS / "estimate.png")
+    click(find(dialog, "button", "Cancel"))
+    session.gui.wait_until_done()
+    dialog, _ = session.gui.open_dialog(GATYS)
+    time.sleep(1)
+    check("and nothing while a picture is missing",
+          not find(dialog, "label", lambda n: n.startswith("About")))
+    session.press(dialog, "Cancel")
+
+
 def test_refusal(session):
     dialog, _ = session.gui.open_dialog(GATYS)
     session.press(dialog, "OK")
@@ -258,6 +277,7 @@ def test_all(picture):
         half = test_apply(session, before)
         test_last_values(session, before, half)
         test_names(session)
+        test_estimate(session)
         test_gallery(session)
         test_refusal(session)
         test_picture_gallery(session, before)

@@ -125,11 +125,26 @@ pastiche::Facts pack(const std::string&, const std::string&, int, const pastiche
   return {};
 }
 
+/// A minute and a GiB for each megapixel of the content.
+pastiche::Prediction predict(const pastiche::Filter& filter, const pastiche::Sizes& sizes,
+                             const pastiche::Settings& settings) {
+  const auto content = sizes.find("content");
+  if (content == sizes.end())
+    return {.seconds = 1, .bytes = 1 << 20, .device = "cpu", .precision = "fp32"};
+  const double mega = content->second.front().pixels() / 1e6;
+  const double strength = filter.name == std::string("fast-style") ? settings.real("strength") : 1;
+  return {.seconds = 60 * mega * strength,
+          .bytes = std::size_t(mega * (1 << 30)),
+          .device = "cpu",
+          .precision = "fp32"};
+}
+
 std::vector<std::string> devices() { return {"cpu"}; }
 
 }  // namespace
 
 const pastiche::Backend* pastiche_backend() {
-  static const pastiche::Backend table = {pastiche::version(), run, train, pack, devices, nullptr};
+  static const pastiche::Backend table = {
+      pastiche::version(), run, predict, train, pack, devices, nullptr};
   return &table;
 }

@@ -18,6 +18,7 @@ struct Format {
   bool grey;
   int max_side;  ///< pixels
   bool (*recognises)(std::string_view head);
+  Extent (*measure)(ByteSpan file);  ///< what the header says; throws as decode() does
   Raster (*decode)(ByteSpan file);
   /// `quality` 1..100; 0 = what loses least within reason: JPEG 95, lossless for WebP.
   Bytes (*encode)(const Raster& raster, int quality);

@@ -78,6 +78,18 @@ Picture parse_picture(Bytes file, const std::string& name) try {
 
 Picture read_picture(const std::string& path) { return parse_picture(read_whole_file(path), path); }
 
+Extent read_extent(const std::string& path) {
+  constexpr int first_lying = 5;  // of EXIF's orientations
+  const Bytes file = read_whole_file(path);
+  try {
+    const Extent lies = known_format(path, file).measure(file);
+    const bool turned = Metadata(file).orientation() >= first_lying;
+    return turned ? Extent{lies.height, lies.width} : lies;
+  } catch (const Unreadable& e) {
+    throw bad_image(path, e.what());
+  }
+}
+
 std::string read_recipe(const std::string& path) {
   const Bytes file = read_whole_file(path);
   const Format& format = known_format(path, file);

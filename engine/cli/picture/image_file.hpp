@@ -36,6 +36,10 @@ Picture read_picture(const std::string& path);
 /// The same of a file already in memory; `name` is for the sentences.
 Picture parse_picture(Bytes file, const std::string& name);
 
+/// The size of a file's picture, upright, by its header: damage behind that is not found. Throws as
+/// read_picture() does.
+Extent read_extent(const std::string& path);
+
 /// How one output is to be written.
 struct OutputOptions {
   int depth = 0;    ///< bits per channel, 8 or 16; 0 = as the input

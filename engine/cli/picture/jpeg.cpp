@@ -107,14 +107,23 @@ void read_notes(jpeg_decompress_struct& jpeg, Raster& raster) {
   if (jpeg.saw_JFIF_marker && jpeg.density_unit == 2) raster.ppi = jpeg.X_density * 2.54;
 }
 
+void check(const Session& session, bool done) {
+  if (!done && !session.complaint[0]) throw std::bad_alloc();
+  if (!done) throw Unreadable(std::string("is damaged: ") + session.complaint);
+}
+
+Extent measure(ByteSpan file) {
+  Session session;
+  Reader reader(session);
+  check(session, read_header(session, reader.jpeg, file));
+  check_size(reader.jpeg.image_width, reader.jpeg.image_height);
+  return {int(reader.jpeg.image_width), int(reader.jpeg.image_height)};
+}
+
 Raster decode(ByteSpan file) {
   Session session;
   Reader reader(session);
-  const auto check = [&](bool done) {
-    if (!done && !session.complaint[0]) throw std::bad_alloc();
-    if (!done) throw Unreadable(std::string("is damaged: ") + session.complaint);
-  };
-  check(read_header(session, reader.jpeg, file));
+  check(session, read_header(session, reader.jpeg, file));
   Raster raster;
   raster.lossless = false;
   check_size(reader.jpeg.image_width, reader.jpeg.image_height);
@@ -125,7 +134,7 @@ Raster decode(ByteSpan file) {
                                                                : Raster::Colour::Rgb;
   raster.allocate();
   read_notes(reader.jpeg, raster);  // gone once the pixels are read
-  check(read_pixels(session, reader.jpeg, raster));
+  check(session, read_pixels(session, reader.jpeg, raster));
   // Adobe, and so everyone, stores ink as 255 = none.
   if (raster.colour == Raster::Colour::Cmyk)
     for (std::uint8_t& ink : raster.samples) ink = std::uint8_t(255 - ink);
@@ -179,6 +188,7 @@ const Format jpeg_format = {
     .grey = true,
     .max_side = 65500,
     .recognises = [](std::string_view head) { return head.starts_with("\xff\xd8\xff"); },
+    .measure = measure,
     .decode = decode,
     .encode = encode,
 };

@@ -121,6 +121,16 @@ void read_notes(const Reader& reader, Raster& raster) {
   }
 }
 
+Extent measure(ByteSpan file) {
+  Session session{.input = file, .output = {}};
+  const Reader reader(session);
+  if (!read_header(reader)) throw Unreadable(std::string("is damaged: ") + session.complaint);
+  const auto width = png_get_image_width(reader.png, reader.info);
+  const auto height = png_get_image_height(reader.png, reader.info);
+  check_size(width, height);
+  return {int(width), int(height)};
+}
+
 Raster decode(ByteSpan file) {
   Session session{.input = file, .output = {}};
   const Reader reader(session);
@@ -199,6 +209,7 @@ const Format png_format = {
     .grey = true,
     .max_side = 0x7fffffff,
     .recognises = [](std::string_view head) { return head.starts_with("\x89PNG\r\n\x1a\n"); },
+    .measure = measure,
     .decode = decode,
     .encode = encode,
 };

@@ -13,6 +13,11 @@ namespace pastiche::cli {
 using Bytes = std::vector<std::uint8_t>;
 using ByteSpan = std::span<const std::uint8_t>;
 
+/// In pixels, as the file's rows lie.
+struct Extent {
+  int width = 0, height = 0;
+};
+
 /// A picture as its file holds it: no colour management, no orientation.
 struct Raster {
   enum class Colour { Grey, Rgb, Cmyk };

@@ -145,17 +145,27 @@ void read_notes(TIFF* tiff, Raster& raster) {
     raster.ppi = resolution * (unit == RESUNIT_CENTIMETER ? 2.54 : 1);
 }
 
+Extent extent_of(TIFF* tiff) {
+  std::uint32_t width = 0, height = 0;
+  if (!tiff) throw Unreadable("is damaged: its directory of tags makes no sense");
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &width);
+  TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &height);
+  check_size(width, height);
+  return {int(width), int(height)};
+}
+
+Extent measure(ByteSpan file) {
+  TiffMemory memory{.input = file, .output = {}, .complaint = {}};
+  return extent_of(open_tiff(memory).get());
+}
+
 Raster decode(ByteSpan file) {
   TiffMemory memory{.input = file, .output = {}, .complaint = {}};
   const Tiff tiff = open_tiff(memory);
-  std::uint32_t width = 0, height = 0;
-  if (!tiff) throw Unreadable("is damaged: its directory of tags makes no sense");
-  TIFFGetField(tiff.get(), TIFFTAG_IMAGEWIDTH, &width);
-  TIFFGetField(tiff.get(), TIFFTAG_IMAGELENGTH, &height);
-  check_size(width, height);
+  const Extent extent = extent_of(tiff.get());
   Raster raster;
-  raster.width = int(width);
-  raster.height = int(height);
+  raster.width = extent.width;
+  raster.height = extent.height;
   const Layout layout(tiff.get());
   layout.plain() ? read_plain(tiff.get(), layout, raster) : read_shown(tiff.get(), layout, raster);
   read_notes(tiff.get(), raster);
@@ -219,6 +229,7 @@ const Format tiff_format = {
               {"II*\0", 4}, {"MM\0*", 4}, {"II+\0", 4}, {"MM\0+", 4}};
           return std::ranges::any_of(marks, [&](auto mark) { return head.starts_with(mark); });
         },
+    .measure = measure,
     .decode = decode,
     .encode = encode,
 };

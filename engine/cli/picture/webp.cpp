@@ -23,7 +23,7 @@ ByteSpan find_chunk(ByteSpan file, const char* name) {
   return {};
 }
 
-Raster decode(ByteSpan file) {
+WebPBitstreamFeatures features_of(ByteSpan file) {
   WebPBitstreamFeatures features;
   switch (WebPGetFeatures(file.data(), file.size(), &features)) {
     case VP8_STATUS_OK:
@@ -34,8 +34,18 @@ Raster decode(ByteSpan file) {
       throw Unreadable("is damaged: its header makes no sense");
   }
   if (features.has_animation) throw Unreadable("is an animation, and a still picture is needed");
-  Raster raster;
   check_size(features.width, features.height);
+  return features;
+}
+
+Extent measure(ByteSpan file) {
+  const WebPBitstreamFeatures features = features_of(file);
+  return {features.width, features.height};
+}
+
+Raster decode(ByteSpan file) {
+  const WebPBitstreamFeatures features = features_of(file);
+  Raster raster;
   raster.width = features.width;
   raster.height = features.height;
   raster.alpha = features.has_alpha;
@@ -114,6 +124,7 @@ const Format webp_format = {
         [](std::string_view head) {
           return head.size() >= 12 && head.starts_with("RIFF") && head.substr(8, 4) == "WEBP";
         },
+    .measure = measure,
     .decode = decode,
     .encode = encode,
 };

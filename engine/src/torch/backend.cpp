@@ -14,8 +14,10 @@
 #include "memory.hpp"
 #include "memory_left.hpp"
 #include "pastiche/version.hpp"
+#include "predict/predict.hpp"
 #include "style/fast_style.hpp"
 #include "style/gatys.hpp"
+#include "style/gatys_plan.hpp"
 #include "style/style_from_image.hpp"
 #include "tensor_image.hpp"
 #include "train/trainers.hpp"
@@ -72,6 +74,28 @@ const std::map<std::string_view, Run> runs = {
      }},
 };
 
+using NeedOf = Need (*)(const Sizes&, const Settings&);
+
+/// What each filter needs: what its planner goes by.
+const std::map<std::string_view, NeedOf> needs = {
+    {"gatys", [](const Sizes& sizes,
+                 const Settings& settings) { return gatys_need(sizes, gatys_options(settings)); }},
+    {"fast-style",
+     [](const Sizes& sizes, const Settings& settings) {
+       return fast_style_need(sizes, fast_style_options(settings));
+     }},
+    {"style-from-image",
+     [](const Sizes& sizes, const Settings& settings) {
+       return style_from_image_need(sizes, style_from_image_options(settings));
+     }},
+    {"generate",
+     [](const Sizes& sizes, const Settings& settings) {
+       return generate_need(sizes, generate_options(settings));
+     }},
+    {"texture", [](const Sizes&,
+                   const Settings& settings) { return texture_need(texture_options(settings)); }},
+};
+
 /// LibTorch's exceptions become ours at this one place.
 template <class Function>
 auto guarded(Function function) -> decltype(function()) {
@@ -95,11 +119,19 @@ Result run_here(const Filter& filter, Pictures pictures, const Settings& setting
                 const Progress& progress) {
   return guarded([&] {
     const auto start = std::chrono::steady_clock::now();
+    const Sizes sizes = sizes_of(pictures);
     Result result = runs.at(filter.name)(std::move(pictures), settings, progress);
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
     result.facts["seconds"] = Settings::print(std::round(spent.count() * 1000) / 1000);
+    if (const auto need = needs.find(filter.name); need != needs.end())
+      learn(filter.name, [&] { return need->second(sizes, settings); }, spent.count());
     return result;
   });
+}
+
+Prediction predict_here(const Filter& filter, const Sizes& sizes, const Settings& settings) {
+  return guarded(
+      [&] { return predict(filter.name, [&] { return needs.at(filter.name)(sizes, settings); }); });
 }
 
 Facts train_here(const Trainer& trainer, const Pictures& pictures, const Settings& settings,
@@ -136,6 +168,7 @@ const pastiche::Backend* pastiche_backend() {
   static const pastiche::Backend backend = {
       .version = pastiche::version(),
       .run = pastiche::run_here,
+      .predict = pastiche::predict_here,
       .train = pastiche::train_here,
       .pack = pastiche::guarded_pack,
       .devices = pastiche::device_names,

@@ -4,6 +4,7 @@
 #include <format>
 
 #include "device.hpp"
+#include "generate/field.hpp"
 #include "generate/latents.hpp"
 #include "generate/placing.hpp"
 #include "nets/vae.hpp"
@@ -13,38 +14,6 @@
 
 namespace pastiche {
 namespace {
-
-/// Of each sample.
-struct Size {
-  int width, height;
-};
-
-Size size_of(const GenerateOptions& options, const GeneratorPlan& plan,
-             const std::vector<Image>& content) {
-  if (options.width > 0 && options.height > 0) return {options.width, options.height};
-  Size own = {int(plan.width), int(plan.height)};
-  if (!content.empty()) own = {content[0].width, content[0].height};
-  if (options.width > 0)
-    return {options.width,
-            std::max(1, int(std::lround(double(own.height) * options.width / own.width)))};
-  if (options.height > 0)
-    return {std::max(1, int(std::lround(double(own.width) * options.height / own.height))),
-            options.height};
-  return own;
-}
-
-/// All pictures are kept until the last is made, and twice when they go on a sheet.
-void check_memory(const Size& size, std::size_t count, bool grid, const Compute& compute) {
-  const double pixels = double(size.width) * size.height;
-  const double needed =
-      pixels * Image::channels * sizeof(float) * (double(count) * (grid ? 2 : 1) + 3);
-  if (needed <= double(compute.memory)) return;
-  throw Error(
-      Error::Kind::OutOfMemory,
-      std::format("{} picture(s) of {}x{} need {:.0f} MiB and {} MiB may be used; fewer or "
-                  "smaller ones would fit.",
-                  count, size.width, size.height, needed / (1 << 20), compute.memory >> 20));
-}
 
 /// Latents that are codes of `content`: its own, and at the distance `vary` from it.
 void rebuild(std::vector<Draft>& drafts, const Image& content, const Model& model,
@@ -92,8 +61,10 @@ Result generate(const std::vector<Image>& content, const GenerateOptions& option
   const GeneratorPtr net = load_generator(TensorFile(model.file));
   const GeneratorPlan& plan = net->plan;
   std::vector<Draft> drafts = draft(options, plan);
-  const Size size = size_of(options, plan, content);
-  check_memory(size, drafts.size(), options.grid, compute);
+  const PictureSize own =
+      content.empty() ? PictureSize() : PictureSize{content[0].width, content[0].height};
+  const PictureSize size = sample_size(options, plan, content.empty() ? nullptr : &own);
+  sample_bytes(size, drafts.size(), options.grid, compute);
   if (!content.empty()) rebuild(drafts, content[0], model, plan, options);
   net->to(compute.device);
   std::vector<Result> results;

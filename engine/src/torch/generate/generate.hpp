@@ -3,6 +3,7 @@
 #include "generate/generate_options.hpp"
 #include "pastiche/filter.hpp"
 #include "pastiche/models.hpp"
+#include "predict/need.hpp"
 
 namespace pastiche {
 
@@ -14,5 +15,7 @@ Model find_generator(const GenerateOptions& options);
 /// "device", "class". Throws NoModel, BadSetting, BadImage, OutOfMemory, Cancelled.
 Result generate(const std::vector<Image>& content, const GenerateOptions& options,
                 const Progress& progress);
+
+Need generate_need(const Sizes& sizes, const GenerateOptions& options);
 
 }  // namespace pastiche

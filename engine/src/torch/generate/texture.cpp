@@ -5,6 +5,7 @@
 #include <format>
 
 #include "device.hpp"
+#include "generate/field.hpp"
 #include "generate/latents.hpp"
 #include "generate/placing.hpp"
 #include "nets/circular.hpp"
@@ -14,12 +15,6 @@
 
 namespace pastiche {
 namespace {
-
-constexpr int64_t margin = 64;  // px around a picture that shall not be tileable
-
-/// Values kept for a pixel: noise, the half-sized level, the picture as tensors and as image, and
-/// the results before.
-constexpr double bytes_per_pixel = 160;
 
 /// {1, textures of the model}, summing to one.
 torch::Tensor blend_of(const std::string& text, const Model& model) {
@@ -32,32 +27,6 @@ torch::Tensor blend_of(const std::string& text, const Model& model) {
     blend[0][found - model.styles.begin()] = entry.weight;
   }
   return blend;
-}
-
-struct Size {
-  int64_t height, width;
-};
-
-/// What is computed, before it is enlarged or cut.
-Size field_of(const TextureOptions& options) {
-  const auto scaled = [&](int side) {
-    const auto length = std::max<int64_t>(1, std::llround(side / options.zoom));
-    return length + (options.tileable ? 0 : 2 * margin);
-  };
-  return {scaled(options.height), scaled(options.width)};
-}
-
-void check_memory(const Size& field, const TextureOptions& options, const Compute& compute) {
-  const double made = double(field.height) * double(field.width);
-  const double asked = double(options.height) * options.width;
-  const double needed =
-      bytes_per_pixel * std::max(made, asked) + 4 * sizeof(float) * asked * (options.count - 1);
-  if (needed <= double(compute.memory)) return;
-  throw Error(Error::Kind::OutOfMemory,
-              std::format("{} texture(s) of {}x{} need {:.0f} MiB and {} MiB may be used; fewer or "
-                          "smaller ones would fit.",
-                          options.count, options.width, options.height, needed / (1 << 20),
-                          compute.memory >> 20));
 }
 
 /// A picture that goes round and round may be cut anywhere: of each axis at the first line whose
@@ -81,8 +50,8 @@ Image cut_out(const torch::Tensor& made, const TextureOptions& options) {
     const torch::Tensor whole = circular_resize(made, options.height, options.width).clamp(0, 1);
     return placed(cut_where_ordinary(whole), options.width, options.height, "stretch");
   }
-  const torch::Tensor inner = made.narrow(2, margin, made.size(2) - 2 * margin)
-                                  .narrow(3, margin, made.size(3) - 2 * margin);
+  const torch::Tensor inner = made.narrow(2, texture_margin, made.size(2) - 2 * texture_margin)
+                                  .narrow(3, texture_margin, made.size(3) - 2 * texture_margin);
   return placed(inner.clamp(0, 1), options.width, options.height, "stretch");
 }
 
@@ -93,9 +62,9 @@ Result texture(const TextureOptions& options, const Progress& progress) {
   const Compute compute = resolve(options.common);
   const Model model = find_model(options.model, "texture", options.models);
   const torch::Tensor blend = blend_of(options.texture, model).to(compute.device, compute.dtype);
-  const Size field = field_of(options);
-  check_memory(field, options, compute);
+  const TextureField field = field_of(options);
   TextureNet net = load_texture(TensorFile(model.file));
+  texture_bytes(field, options, net->width(), compute);
   net->to(compute.device, compute.dtype);
   std::vector<Result> results;
   for (int i = 0; i < options.count; ++i) {

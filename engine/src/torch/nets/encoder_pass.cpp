@@ -74,7 +74,8 @@ double AutogradPass::bytes_per_pixel() const {
     kept += (in + out) * element * share;  // the padded input, and what ReLU leaves
     if (layers_.contains(all[i])) kept += out * element * share;  // the loss's gradient
     if (i + 1 < all.size() && block_of(all[i + 1]) > block_of(all[i]))
-      kept += out * (8 + element) * share / 4;  // pooling's indices and result
+      kept += out * (8 + element) * share / 4 +  // pooling's indices and result, or squares
+              (encoder_->pooling == Pooling::L2 ? 2 * out * element * share : 0);
     // On the way back: gradients of three stages, and float32 copies for the statistics.
     widest = std::max(widest, (in + 2 * out) * element * share + 8 * out * share);
     left -= layers_.count(all[i]);

@@ -38,8 +38,13 @@ class EncoderPass {
   /// Bytes that a pixel of the picture takes at the peak of both, about.
   virtual double bytes_per_pixel() const = 0;
 
-  /// And a column, whatever the height.
-  virtual double bytes_per_column() const { return 0; }
+  /// And those that a picture of a height and width takes besides.
+  virtual std::function<double(int64_t, int64_t)> bytes_under_way() const {
+    return [](int64_t, int64_t) { return 0; };
+  }
+
+  /// Of a parameter of the encoder, in the pass.
+  virtual double bytes_per_parameter() const { return 0; }
 
   /// Whether features are the same to the last bit however a picture's rows are divided.
   virtual bool is_exact_by_rows() const { return false; }

@@ -75,7 +75,10 @@ class StreamedPass : public EncoderPass {
   }
 
   double bytes_per_pixel() const override { return rows_.bytes_per_pixel() + 2 * 3 * 4; }
-  double bytes_per_column() const override { return rows_.bytes_per_column(); }
+  std::function<double(int64_t, int64_t)> bytes_under_way() const override {
+    return rows_.bytes_under_way();
+  }
+  double bytes_per_parameter() const override { return rows_.bytes_per_weight(); }
   bool is_exact_by_rows() const override { return true; }
 
  private:

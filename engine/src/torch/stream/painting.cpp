@@ -24,12 +24,7 @@ RowStore Painting::make_store(const Limits& limits) {
 }
 
 bool Painting::run(const GoingOn& going_on) {
-  std::vector<double> cost;  // multiplications
-  for (const Layer& layer : layout_.layers)
-    cost.push_back(double(layer.output.width) * layer.output.height * layer.conv.taps *
-                   layer.conv.run * layer.conv.padded);
-  cost.push_back(double(layout_.last.grid.width) * layout_.last.grid.height * 3 * 16 *
-                 layout_.last.units);
+  const std::vector<double> cost = multiplications(layout_);
   double all = 0, done = 0;
   for (const double part : cost) all += part;
   for (std::size_t l = 0; l < cost.size(); ++l) {

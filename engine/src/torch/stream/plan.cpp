@@ -101,13 +101,24 @@ int Plan::band_rows(const Layer* layer) const {
   }
 }
 
-Plan plan_for(const Layout& layout, const Limits& limits) {
+std::size_t bytes_of(const Layout& layout, const Plan& plan, int threads) {
   const std::size_t slot = layout.row_bytes * std::size_t(layout.slot_rows());
+  return working(layout, plan, threads) + (plan.in_memory ? slot * std::size_t(plan.slots()) : 0);
+}
+
+std::vector<double> multiplications(const Layout& layout) {
+  std::vector<double> each;
+  for (const Layer& layer : layout.layers)
+    each.push_back(double(layer.output.width) * layer.output.height * layer.conv.taps *
+                   layer.conv.run * layer.conv.padded);
+  each.push_back(double(layout.last.grid.width) * layout.last.grid.height * 3 * 16 *
+                 layout.last.units);
+  return each;
+}
+
+Plan plan_for(const Layout& layout, const Limits& limits) {
   Plan plan;
-  const auto needed = [&] {
-    return limits.taken + working(layout, plan, limits.threads) +
-           (plan.in_memory ? slot * std::size_t(plan.slots()) : 0);
-  };
+  const auto needed = [&] { return limits.taken + bytes_of(layout, plan, limits.threads); };
   const std::size_t at_most = std::min(limits.memory, limits.in_memory);
   if (needed() <= at_most) return plan;
   plan.keeps_large = false;

@@ -57,6 +57,12 @@ struct Plan {
 /// multiple of what any kernel computes at once.
 inline constexpr int columns_at_once = 480;
 
+/// Bytes that painting so takes, besides the pictures.
+std::size_t bytes_of(const Layout& layout, const Plan& plan, int threads);
+
+/// Multiplications of each layer, the last included.
+std::vector<double> multiplications(const Layout& layout);
+
 /// Throws OutOfMemory when not even the smallest bands fit.
 Plan plan_for(const Layout& layout, const Limits& limits);
 

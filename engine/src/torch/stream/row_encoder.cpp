@@ -29,6 +29,15 @@ ConvWeights backwards(const ConvWeights& conv) {
           .bias = {}};
 }
 
+constexpr long more_rows =
+    6;  // kept than are made at a time: what the next convolutions look back at
+
+/// Rows of a picture that are made at a time, for all threads to have work and seldom to wait.
+long batch_of(long width, long step) {
+  const long cells = 65536;
+  return std::max(step, (cells / width + step - 1) / step * step);
+}
+
 }  // namespace
 
 RowEncoder::Stage::Stage(const EncoderLayer& layer, const Kernels& kernels)
@@ -71,9 +80,7 @@ long RowEncoder::smallest_side() const { return 2 * stages_.back().stride; }
 void RowEncoder::lay_out(long height, long width, bool keep) {
   height_ = height, width_ = width;
   const bool whole = plan_.border == Border::Circular;
-  const long cells = 65536;  // of a batch, for all threads to have work and seldom to wait
-  const long step = stages_.back().stride;
-  chunk_ = whole ? height : std::max(step, (cells / width + step - 1) / step * step);
+  chunk_ = whole ? height : batch_of(width, stages_.back().stride);
   std::size_t widest = 0;
   for (std::size_t l = 0; l < stages_.size(); ++l) {
     Stage& stage = stages_[l];
@@ -111,7 +118,7 @@ long RowEncoder::cap(const Stage& stage) const {
 }
 
 long RowEncoder::rows_kept(const Stage& stage) const {
-  return std::min(stage.height, cap(stage) + 6);
+  return std::min(stage.height, cap(stage) + more_rows);
 }
 
 double RowEncoder::bytes_per_pixel() const {
@@ -121,21 +128,39 @@ double RowEncoder::bytes_per_pixel() const {
     const Stage& stage = stages_[l];
     double here = stage.out / 8.0 + (stage.pooled ? stage.in / 4.0 : 0);
     if (stage.seen && (l > 0 || whole)) here += 4.0 * stage.out;
-    // All rows are under way at once, as values and as sums.
-    if (whole) here += (2.0 * stage.out + stage.in) * kernels_.value + 8.0 * stage.out;
+    // All rows are under way at once, as values and, where they are seen, as slopes.
+    const int in = l == 0 || stage.pooled ? stage.in : 0;
+    if (whole) here += (2.0 * stage.out + in) * kernels_.value + (stage.seen ? 8.0 * stage.out : 0);
     bytes += here / double(stage.stride * stage.stride);
   }
   return bytes;
 }
 
-double RowEncoder::bytes_per_column() const {
-  double bytes = 0;
+std::function<double(long, long)> RowEncoder::bytes_under_way() const {
+  struct Shape {
+    long stride;
+    double kept, seen;  // bytes a place
+  };
+  std::vector<Shape> shapes;
   for (const Stage& stage : stages_) {
-    const double batch = std::max(2.0, double(stages_.back().stride) / double(stage.stride));
-    const double values = (stage.in + 2.0 * stage.out) * kernels_.value, sums = 12.0 * stage.out;
-    bytes += ((batch + 6) * values + batch * sums) / double(stage.stride);
+    const bool first = shapes.empty();
+    const double values = (first || stage.pooled ? stage.in : 0) + 2.0 * stage.out;
+    shapes.push_back({stage.stride,
+                      values * kernels_.value + (first && stage.seen ? 4.0 * stage.out : 0),
+                      stage.seen ? 8.0 * stage.out : 0});  // slopes, twice on their way
   }
-  return bytes;
+  const bool whole = plan_.border == Border::Circular;  // then all rows are, and counted as pixels
+  return [shapes, whole](long height, long width) {
+    double kept = 0, seen = 0;
+    for (const auto& [stride, bytes, bytes_seen] : shapes) {
+      const long own = std::max(1L, height / stride);
+      const long batch = std::max(2L, batch_of(width, shapes.back().stride) / stride);
+      const double columns = double(width) / double(stride);
+      kept += columns * double(std::min(own, batch + more_rows)) * bytes;
+      seen = std::max(seen, columns * double(std::min(own, batch)) * bytes_seen);
+    }
+    return whole ? 0 : kept + seen;
+  };
 }
 
 void RowEncoder::read_colours(long first, long last) {

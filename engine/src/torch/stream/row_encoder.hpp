@@ -61,8 +61,11 @@ class RowEncoder {
   /// are under way.
   double bytes_per_pixel() const;
 
-  /// Bytes of those rows, for each column of a wide picture.
-  double bytes_per_column() const;
+  /// Bytes that each weight of a convolution takes: as it was given, and packed for both ways.
+  double bytes_per_weight() const { return 4.0 + 2 * kernels_.value; }
+
+  /// Bytes of those rows, in a picture of a height and width.
+  std::function<double(long, long)> bytes_under_way() const;
 
  private:
   struct Stage;

@@ -15,18 +15,24 @@
 #include "tensor_image.hpp"
 
 namespace pastiche {
+
+stream::Grid working_size(const PictureSize& picture, int size) {
+  const int longest = std::max(picture.width, picture.height);
+  const double scale = size == 0 ? 1 : double(size) / longest;
+  return {std::max(1, int(std::lround(picture.width * scale))),
+          std::max(1, int(std::lround(picture.height * scale)))};
+}
+
+std::size_t bytes_in_memory(const CommonOptions& options) {
+  constexpr std::size_t libraries = 200'000'000, by_default = std::size_t(2) << 30;
+  const std::size_t all = options.memory > 0 ? std::size_t(options.memory) << 20 : by_default;
+  return all - std::min(all, libraries);
+}
+
 namespace {
 
 void go_on(const Progress& progress, double done) {
   if (!progress(done, "Painting")) throw Cancelled("Stopped before the picture was painted.");
-}
-
-/// Bytes up to which no temporary file is made. The system keeps such a file in whatever memory is
-/// free, so that by default a large picture takes none from others.
-std::size_t in_memory(const CommonOptions& options) {
-  constexpr std::size_t libraries = 200'000'000, by_default = std::size_t(2) << 30;
-  const std::size_t all = options.memory > 0 ? std::size_t(options.memory) << 20 : by_default;
-  return all - std::min(all, libraries);
 }
 
 /// One call: a picture that is painted over, in its place.
@@ -42,7 +48,6 @@ class Repainting {
  private:
   std::string stream_over(Painter& painter, const Image& original, Overlay& overlay);
   std::string pass_over(Painter& painter, const Image& original, Overlay& overlay);
-  stream::Grid working_size() const;
   void match_colours(const Image& original);
 
   Image& picture_;
@@ -53,14 +58,6 @@ class Repainting {
   std::size_t taken_ = 0;  // bytes of the pictures
   std::atomic<bool> broken_ = false;
 };
-
-/// With the setting `size` on the longest side, or the picture's own.
-stream::Grid Repainting::working_size() const {
-  const int longest = std::max(picture_.width, picture_.height);
-  const double scale = options_.size == 0 ? 1 : double(options_.size) / longest;
-  return {std::max(1, int(std::lround(picture_.width * scale))),
-          std::max(1, int(std::lround(picture_.height * scale)))};
-}
 
 std::string Repainting::run(Painter& painter) {
   // Colours can be matched only when all are there; until then the picture is needed as it was.
@@ -83,7 +80,8 @@ std::string Repainting::run(Painter& painter) {
 
 /// One pass on the CPU, by bands, within the memory allowed.
 std::string Repainting::stream_over(Painter& painter, const Image& original, Overlay& overlay) {
-  const stream::Grid own = {picture_.width, picture_.height}, worked = working_size();
+  const stream::Grid own = {picture_.width, picture_.height},
+                     worked = working_size({picture_.width, picture_.height}, options_.size);
   const auto lay = [&](int row, const float* const rgb[3]) { overlay.lay(row, rgb); };
   const bool same = own.width == worked.width && own.height == worked.height;
   std::optional<HiddenFill> fill;
@@ -105,7 +103,7 @@ std::string Repainting::stream_over(Painter& painter, const Image& original, Ove
                           : canvas_between(sized, sized, broken_),
                      {.memory = compute_.memory,
                       .taken = taken_,
-                      .in_memory = in_memory(options_.common),
+                      .in_memory = bytes_in_memory(options_.common),
                       .threads = threads_,
                       .folder = stream::spill_folder()},
                      [&](double done) { return progress_(0.1 + 0.85 * done, "Painting"); }))
@@ -117,7 +115,7 @@ std::string Repainting::stream_over(Painter& painter, const Image& original, Ove
 /// The same on a card, whole.
 std::string Repainting::pass_over(Painter& painter, const Image& original, Overlay& overlay) {
   const auto& [device, dtype, memory] = compute_;
-  const auto [width, height] = working_size();
+  const auto [width, height] = working_size({picture_.width, picture_.height}, options_.size);
   painter.net->to(device, dtype);
   // The network wants multiples of 4.
   const torch::Tensor input =

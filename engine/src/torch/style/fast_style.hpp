@@ -1,6 +1,8 @@
 #pragma once
 
 #include "pastiche/filter.hpp"
+#include "predict/need.hpp"
+#include "stream/layer.hpp"
 #include "style/fast_style_options.hpp"
 
 namespace pastiche {
@@ -11,5 +13,14 @@ namespace pastiche {
 /// it, unless fp32 is asked for; the fact "precision" says which it was.
 /// Throws NoModel, BadSetting (a style the model does not have), OutOfMemory.
 Result fast_style(Image picture, const FastStyleOptions& options, const Progress& progress);
+
+/// Worked at: with the setting `size` on the longest side, or the picture's own.
+stream::Grid working_size(const PictureSize& picture, int size);
+
+/// Bytes up to which no temporary file is made. The system keeps such a file in whatever memory is
+/// free, so that by default a large picture takes none from others.
+std::size_t bytes_in_memory(const CommonOptions& options);
+
+Need fast_style_need(const Sizes& sizes, const FastStyleOptions& options);
 
 }  // namespace pastiche

@@ -35,24 +35,6 @@ torch::Tensor sized(const torch::Tensor& x, const Scale& size) {
   return x.defined() ? resize(x, size.height, size.width) : x;
 }
 
-/// Measured: at the peak about six maps as wide as the decoder's end are alive
-/// (seven with weights for the places), and the picture a few times.
-double bytes_needed(const Scale& size, int64_t channels, std::size_t element) {
-  return double(size.height * size.width) * (double(channels) * 7 * double(element) + 3 * 4 * 8);
-}
-
-void check_memory(const Scale& size, int64_t channels, const Compute& compute) {
-  const double needed = bytes_needed(size, channels, torch::elementSize(compute.dtype));
-  const auto allowed = double(compute.memory);
-  if (needed <= allowed) return;
-  const auto longest = double(std::max(size.height, size.width));
-  throw Error(Error::Kind::OutOfMemory,
-              std::format("A picture of {}x{} needs {:.0f} MiB and {:.0f} MiB may be used; size {} "
-                          "would fit.",
-                          size.width, size.height, needed / (1 << 20), allowed / (1 << 20),
-                          int(std::sqrt(allowed / needed) * longest)));
-}
-
 void check_styles(const std::vector<StylePicture>& styles) {
   for (const StylePicture& style : styles)
     if (std::min(style.rgb.size(2), style.rgb.size(3)) < least_style_side)
@@ -107,7 +89,7 @@ Painting::Painting(const Pictures& pictures, const StyleFromImageOptions& option
                    options.size > 0 ? options.size : std::max(content_.height, content_.width))),
       stylizer_(load_stylizer(file_)) {
   check_styles(inputs_.styles);
-  check_memory(size_, file_.at("encoder.conv1_1.weight").shape[0], compute_);
+  bytes_needed(size_, file_, compute_);
   stylizer_->to(compute_.device, compute_.dtype);
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "pastiche/filter.hpp"
+#include "pastiche/tensor_file.hpp"
+#include "predict/need.hpp"
+#include "style/scales.hpp"
 #include "style/style_from_image_options.hpp"
 
 namespace pastiche {
@@ -22,5 +25,11 @@ namespace pastiche {
 /// of less than 16 pixels a side), OutOfMemory; Cancelled between the passes.
 Result style_from_image(const Pictures& pictures, const StyleFromImageOptions& options,
                         const Progress& progress);
+
+/// While a picture of that size is painted by the model of that file, besides the pictures and the
+/// libraries. Throws OutOfMemory, with the size that fits, when that is more than allowed.
+double bytes_needed(const Scale& size, const TensorFile& file, const Compute& compute);
+
+Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& options);
 
 }  // namespace pastiche

@@ -67,18 +67,18 @@ TiledEncoder::TiledEncoder(Encoder encoder, std::set<std::string> layers, Paddin
   pass_ = make_pass(std::move(encoder), layers, padding, dtype);
 }
 
-std::vector<Tile> TiledEncoder::tiles(const torch::Tensor& picture, int64_t margins) const {
+std::vector<Tile> TiledEncoder::tiles(int64_t height, int64_t width, int64_t margins) const {
   return tiles_of(
-      picture.size(2), picture.size(3),
+      height, width,
       {margins * margin_, step_, room_, pass_->is_exact_by_rows(), padding_ == Padding::Circular});
 }
 
 int64_t TiledEncoder::tiles_to_look(const torch::Tensor& picture) const {
-  return int64_t(tiles(picture, 1).size());
+  return int64_t(tiles(picture.size(2), picture.size(3), 1).size());
 }
 
 int64_t TiledEncoder::tiles_to_pull(const torch::Tensor& picture) const {
-  return int64_t(tiles(picture, 2).size());
+  return int64_t(tiles(picture.size(2), picture.size(3), 2).size());
 }
 
 bool TiledEncoder::in_one(const torch::Tensor& picture) const {
@@ -92,7 +92,7 @@ bool TiledEncoder::halve(const torch::Tensor& picture) {
 
 void TiledEncoder::look(const torch::Tensor& picture, const See& see,
                         const std::function<void()>& told) {
-  const std::vector<Tile> all = tiles(picture, 1);
+  const std::vector<Tile> all = tiles(picture.size(2), picture.size(3), 1);
   const bool keep = in_one(picture);
   for (const Tile& tile : all) {
     pass_->forward(
@@ -108,7 +108,7 @@ void TiledEncoder::look(const torch::Tensor& picture, const See& see,
 
 void TiledEncoder::pull(const torch::Tensor& picture, const Pull& pull,
                         const torch::Tensor& gradient, const std::function<void()>& told) {
-  const std::vector<Tile> all = tiles(picture, 2);
+  const std::vector<Tile> all = tiles(picture.size(2), picture.size(3), 2);
   for (const Tile& tile : all) {
     const auto& [rows, columns] = tile;
     if (!in_one(picture))

@@ -57,9 +57,10 @@ class TiledEncoder {
   /// Half as large tiles from now on. False when they would be more margin than core.
   bool halve(const torch::Tensor& picture);
 
- private:
-  std::vector<Tile> tiles(const torch::Tensor& picture, int64_t margins) const;
+  /// Those of a picture of that size, with a margin to look() or two to pull().
+  std::vector<Tile> tiles(int64_t height, int64_t width, int64_t margins) const;
 
+ private:
   std::unique_ptr<EncoderPass> pass_;
   Padding padding_;
   int64_t room_, smallest_room_;

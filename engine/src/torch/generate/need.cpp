@@ -1,0 +1,81 @@
+#include <algorithm>
+
+#include "generate/field.hpp"
+#include "generate/generate.hpp"
+#include "generate/latents.hpp"
+#include "generate/texture.hpp"
+#include "nets/generator.hpp"
+#include "nets/texture_net.hpp"
+#include "pastiche/models.hpp"
+
+namespace pastiche {
+namespace {
+
+/// The cost of a sample, whatever size it is shown at.
+Costs sample_costs(const std::string& kind, const GeneratorPtr& net, const Compute& compute) {
+  torch::NoGradGuard no_grad;
+  net->to(compute.device);
+  const torch::Tensor latents = torch::randn({1, net->plan.latent}).to(compute.device);
+  const torch::Tensor classes = torch::zeros({1}, torch::kInt64).to(compute.device);
+  double least = 1e9;
+  for (int i = 0; i < 4; ++i)
+    least = std::min(least, timed([&] { net->forward(latents, classes).cpu(); }));
+  return {{kind, {least, 0}}};
+}
+
+Costs texture_costs(const std::string& kind, const Model& model, const Compute& compute) {
+  torch::NoGradGuard no_grad;
+  TextureNet net = load_texture(TensorFile(model.file));
+  net->to(compute.device, compute.dtype);
+  const torch::Tensor blend =
+      (torch::ones({1, net->rows()}) / double(net->rows())).to(compute.device, compute.dtype);
+  return cost_of_pixels([&](int64_t side) {
+    return std::map<std::string, double>{
+        {kind, timed([&] { net(net->noise(side, side, {1}), blend).cpu(); })}};
+  });
+}
+
+}  // namespace
+
+Need texture_need(const TextureOptions& options) {
+  const Compute compute = resolve(options.common);
+  const Model model = find_model(options.model, "texture", options.models);
+  const TextureNet net = load_texture(TensorFile(model.file));
+  const TextureField field = field_of(options);
+  const double made = double(field.height) * double(field.width);
+  const double asked = double(options.width) * options.height;
+  const std::string precision = name_of(compute.dtype);
+  const std::string kind =
+      "texture " + model.sha256.substr(0, 12) + " " + name_of(compute) + " " + precision;
+  return {.compute = compute,
+          .precision = precision,
+          .width = options.width,
+          .height = options.height,
+          .bytes = texture_bytes(field, options, net->width(), compute),
+          .work = {{kind, double(options.count), options.count * made,
+                    [=] { return texture_costs(kind, model, compute); }},
+                   resizing(options.count * (made == asked ? 0 : made + asked)),
+                   converting(options.count * asked)}};
+}
+
+Need generate_need(const Sizes& sizes, const GenerateOptions& options) {
+  torch::NoGradGuard no_grad;
+  const Compute compute = resolve(options.common);
+  const Model model = find_generator(options);
+  const GeneratorPtr net = load_generator(TensorFile(model.file));
+  const auto given = sizes.find("content");
+  const PictureSize size =
+      sample_size(options, net->plan,
+                  given == sizes.end() || given->second.empty() ? nullptr : &given->second[0]);
+  const auto count = double(draft(options, net->plan).size());
+  const std::string kind = "generate " + model.sha256.substr(0, 12) + " " + name_of(compute);
+  return {.compute = compute,
+          .precision = "fp32",
+          .width = size.width,
+          .height = size.height,
+          .bytes = sample_bytes(size, std::size_t(count), options.grid, compute),
+          .work = {{kind, count, 0, [=] { return sample_costs(kind, net, compute); }},
+                   resizing(count * size.pixels())}};
+}
+
+}  // namespace pastiche

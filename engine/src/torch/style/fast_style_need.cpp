@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include "pastiche/error.hpp"
+#include "pastiche/models.hpp"
+#include "stream/plan.hpp"
+#include "stream/row_store.hpp"
+#include "style/fast_style.hpp"
+#include "style/row_blend.hpp"
+#include "style/stream_net.hpp"
+
+namespace pastiche {
+namespace {
+
+constexpr int64_t spill = 1 << 24;  // bytes of a trial
+
+double sum(const std::vector<double>& numbers) {
+  double all = 0;
+  for (const double one : numbers) all += one;
+  return all;
+}
+
+/// Multiplications, with those of what is computed anew where it is needed.
+double work_of(const stream::Layout& layout, const stream::Plan& plan) {
+  const std::vector<double> each = stream::multiplications(layout);
+  if (plan.keeps_large) return sum(each);
+  const auto again = [](double rows, double margin) { return (rows + margin) / rows; };
+  const int last = plan.band_rows(nullptr), second = 2 * plan.band_rows(&layout.layers[1]);
+  return sum(each) + each[0] * again(second, 1) +
+         each[each.size() - 2] * again(last, 2 * layout.last.margin());
+}
+
+/// Bytes written to a temporary file and read from it.
+double spilt(const stream::Layout& layout, const stream::Plan& plan) {
+  if (plan.in_memory) return 0;
+  double rows = 0;
+  for (const stream::Layer& layer : layout.layers) {
+    const stream::Plan usual = plan;
+    const double own = usual.band_rows(&layer);
+    rows += layer.output.height * (2 + 2 / own);
+  }
+  rows += double(layout.residuals) * layout.slot_rows();
+  return rows * double(layout.row_bytes);
+}
+
+Costs spill_costs() {
+  const std::size_t row = 1 << 16;
+  const int rows = int(spill / int64_t(row));
+  std::vector<std::byte> buffer(row);
+  stream::RowStore store(row, rows, 1, stream::spill_folder());
+  const stream::Slots slots = store.take(1);
+  const double seconds = timed([&] {
+    for (int y = 0; y < rows; ++y) store.write(slots, y, buffer.data());
+    for (int y = 0; y < rows; ++y) store.read(slots, y, buffer.data());
+  });
+  return {{"temporary file", {0, seconds / (2.0 * double(spill))}}};
+}
+
+/// By the network's multiplications for a square picture of noise.
+Costs network_costs(const std::string& kind, const stream::Network& network,
+                    const stream::Kernels& kernels, int threads) {
+  Costs costs = cost_of_pixels([&](int64_t side) {
+    torch::Tensor picture = torch::rand({1, 3, side, side});
+    std::atomic<bool> broken = false;
+    const stream::Limits limits = {.memory = std::size_t(1) << 40, .threads = threads};
+    return std::map<std::string, double>{{kind, timed([&] {
+                                            stream::paint(network, kernels,
+                                                          canvas_between(picture, picture, broken),
+                                                          limits, [](double) { return true; });
+                                          })}};
+  });
+  const int side = 512;
+  costs[kind].unit *= side * side / sum(stream::multiplications({network, kernels, side, side}));
+  return costs;
+}
+
+Need need_on_card(Need need, const Painter& painter, double pixels, const std::string& kind) {
+  const auto width = double(painter.net->width());
+  need.precision = name_of(need.compute.dtype);
+  need.bytes += pixels * width * double(torch::elementSize(need.compute.dtype)) * 6;
+  const Compute compute = need.compute;
+  need.work.push_back({kind + name_of(compute), 1, pixels, [=] {
+                         const TransformerNet& net = painter.net;
+                         net.ptr()->to(compute.device, compute.dtype);
+                         return cost_of_pixels([&](int64_t side) {
+                           torch::NoGradGuard no_grad;
+                           const auto picture = torch::rand({1, 3, side, side});
+                           return std::map<std::string, double>{
+                               {kind + name_of(compute), timed([&] {
+                                  net.ptr()
+                                      ->forward(picture.to(compute.device, compute.dtype),
+                                                painter.blend.to(compute.device, compute.dtype))
+                                      .cpu();
+                                })}};
+                         });
+                       }});
+  return need;
+}
+
+}  // namespace
+
+Need fast_style_need(const Sizes& sizes, const FastStyleOptions& options) {
+  torch::NoGradGuard no_grad;
+  const PictureSize content = sizes.find("content")->second.at(0);
+  Need need = {.compute = resolve(options.common), .bytes = bytes_of_libraries};
+  const auto [width, height] = working_size(content, options.size);
+  need.height = height, need.width = width;
+  const Model model = find_model(options.model, "transformer", options.models);
+  Painter painter = make_painter(model, options);
+  if (options.strength == 0) {
+    need.precision = "fp32";
+    need.bytes += content.pixels() * bytes_of_image;
+    return need;
+  }
+  const bool own_size = height == content.height && width == content.width;
+  const double pixels = double(height) * double(width);
+  double pictures = content.pixels() * bytes_of_image * (options.colour == "match" ? 2 : 1);
+  if (!own_size) {
+    pictures += pixels * bytes_of_rgb;
+    need.work.push_back(resizing(2 * (content.pixels() + pixels)));
+  }
+  need.bytes += pictures;
+  std::string kind = "fast-style " + model.sha256.substr(0, 12) + " ";
+  if (!need.compute.device.is_cpu()) return need_on_card(need, painter, pixels, kind);
+
+  const stream::Kernels& kernels = stream::best_kernels(options.common.precision != "fp32");
+  need.precision = kernels.bf16 ? "bf16" : "fp32";
+  kind += need.precision;
+  const stream::Network network = network_of(painter.net, painter.blend);
+  const stream::Layout layout(network, kernels, int(width), int(height));
+  const int threads = at::get_num_threads();
+  const stream::Plan plan = plan_for(layout, {.memory = need.compute.memory,
+                                              .taken = std::size_t(pictures),
+                                              .in_memory = bytes_in_memory(options.common),
+                                              .threads = threads});
+  need.bytes += double(bytes_of(layout, plan, threads));
+  need.work.push_back({kind, 1, work_of(layout, plan),
+                       [=, &kernels] { return network_costs(kind, network, kernels, threads); }});
+  if (!plan.in_memory) need.work.push_back({"temporary file", 0, spilt(layout, plan), spill_costs});
+  return need;
+}
+
+}  // namespace pastiche

@@ -1,0 +1,84 @@
+#include "style/gatys_plan.hpp"
+
+#include <algorithm>
+#include <format>
+
+#include "pastiche/error.hpp"
+
+namespace pastiche {
+namespace {
+
+/// Those of a list of layers that count. Throws BadSetting for an empty one.
+std::vector<Weighted> layers_of(const std::string& text, const char* setting) {
+  std::vector<Weighted> layers = parse_weighted(text, setting);
+  std::erase_if(layers, [](const Weighted& layer) { return layer.weight == 0; });
+  if (layers.empty())
+    throw Error(Error::Kind::BadSetting,
+                std::format("The setting {} names no layer with a weight above 0, such as relu4_1.",
+                            setting));
+  return layers;
+}
+
+Weighing weighing_of(const GatysOptions& options, const Compute& compute) {
+  Weighing weighing{
+      .style_layers = layers_of(options.style_layers, "style-layers"),
+      .content = options.content_weight,
+      .style = options.style_weight,
+      .variation = options.tv_weight,
+      .style_loss = options.loss == "gram" ? StyleLoss::Kind::Gram : StyleLoss::Kind::Wasserstein,
+      .variation_kind = options.tv == "l1" ? Variation::Absolute : Variation::Squared,
+      .normalise_gradients = options.normalise_gradients,
+      .wrapped = options.tileable,
+      .dtype = compute.dtype};
+  // Without a weight there is no need to compute as deep as they lie.
+  if (options.content_weight > 0)
+    weighing.content_layers = layers_of(options.content_layers, "content-layers");
+  return weighing;
+}
+
+Encoder encoder_for(const TensorFile& file, const GatysOptions& options, const Compute& compute) {
+  Encoder encoder = load_encoder(file);
+  if (options.pooling == "max") encoder->pooling = Pooling::Max;
+  if (options.pooling == "average") encoder->pooling = Pooling::Average;
+  if (options.pooling == "l2") encoder->pooling = Pooling::L2;
+  encoder->to(compute.device, compute.dtype);
+  return encoder;
+}
+
+void check_layers(Encoder& encoder, const std::set<std::string>& layers) {
+  for (const std::string& layer : layers)
+    if (!encoder->has(layer))
+      throw Error(Error::Kind::BadSetting,
+                  std::format("The encoder has no layer \"{}\"; its layers go from {} to {}.",
+                              layer, encoder->layers().front(), encoder->layers().back()));
+}
+
+}  // namespace
+
+GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options) {
+  const PictureSize content = sizes.find("content")->second.at(0);
+  const Compute compute = resolve(options.common);
+  Weighing weighing = weighing_of(options, compute);
+  Model model = find_model(options.encoder, "encoder", options.models);
+  Encoder encoder = encoder_for(TensorFile(model.file), options, compute);
+  check_layers(encoder, weighing.layers());
+  const GatysMemory memory = memory_of(encoder, weighing.layers(), sizes, options, compute);
+  GatysPlan plan = {options,
+                    content,
+                    compute,
+                    std::move(weighing),
+                    std::move(model),
+                    std::move(encoder),
+                    plan_scales(content.height, content.width, options),
+                    memory};
+  plan.room_at(plan.scales.back());  // throws now rather than at the last scale
+  return plan;
+}
+
+std::unique_ptr<PictureOptimiser> optimiser_for(const GatysOptions& options) {
+  const bool adam = options.optimiser == "adam";
+  const double rate = options.learning_rate > 0 ? options.learning_rate : adam ? 0.02 : 1.0;
+  return adam ? make_adam(rate, options.averaging) : make_lbfgs(rate, options.history);
+}
+
+}  // namespace pastiche
