@@ -138,6 +138,15 @@ TEST(Draft, SeedsDrawClassesAsTheyWereLearnt) {
   EXPECT_LT(draft(options, plan)[0].shown, 3);
 }
 
+TEST(Draft, SeedsLeaveOutClassesThatAreOnlyAskedFor) {
+  const GeneratorPlan plan = {
+      .latent = 2, .classes = {"cat", "dog", "owl"}, .class_counts = {0, 3, 0}};
+  GenerateOptions options{.count = 50};
+  for (const Draft& one : draft(options, plan)) EXPECT_EQ(one.shown, 1);
+  options.class_name = "owl";
+  EXPECT_EQ(draft(options, plan)[0].shown, 2);
+}
+
 TEST_F(Generate, ShowsTheClassAskedForOrDrawsOne) {
   options_.class_name = "dog";
   const Result dog = run();

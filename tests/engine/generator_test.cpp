@@ -79,7 +79,8 @@ TEST(Generator, RefusesMetadataThatMakeNoPlan) {
                                                         {"classes", "x"},
                                                         {"output", "exp"},
                                                         {"class-counts", "[1]"},
-                                                        {"class-counts", "[0,9,1]"},
+                                                        {"class-counts", "[0,0,0]"},
+                                                        {"class-counts", "[-1,9,1]"},
                                                         {"class-counts", "[2,\"x\",1]"},
                                                         {"class-counts", "7"}};
   for (const auto& [key, value] : broken) {

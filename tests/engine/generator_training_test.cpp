@@ -60,12 +60,17 @@ class GeneratorTraining : public testing::Test {
 
 TEST_F(GeneratorTraining, WritesAGeneratorWithItsClasses) {
   gan_.conditional = true;
+  gan_.drawn_classes = "disc";
   const Facts facts = train_gan(gan_, file("shapes.safetensors"), go_on);
   EXPECT_TRUE(facts.contains("diversity"));
   const Model model = find_model("shapes", "generator", folder_.path().string());
   EXPECT_EQ(model.classes, (std::vector<std::string>{"bar", "disc"}));
   EXPECT_FALSE(model.rebuilds);
   verify_model(model);
+  const auto counts = plan_in(TensorFile(model.file).metadata()).class_counts;
+  ASSERT_EQ(counts.size(), 2u);
+  EXPECT_EQ(counts[0], 0);
+  EXPECT_GT(counts[1], 0);
   const GeneratorPtr net = load_generator(TensorFile(model.file));
   torch::NoGradGuard no_grad;
   const torch::Tensor made = net->forward(latents_of(0, 2, 4), torch::tensor({0, 1}));
@@ -141,6 +146,20 @@ TEST_F(GeneratorTraining, OfAVaeLowersItsBoundAndRebuilds) {
       decoder->forward(load_vae_encoder(tensors)(disc).mean, torch::zeros({1}, torch::kInt64));
   EXPECT_LT((rebuilt - disc).abs().mean().item<double>(),
             0.7 * (rebuilt - bar).abs().mean().item<double>());
+}
+
+TEST_F(GeneratorTraining, RefusesDrawnClassesThatAreNone) {
+  const std::pair<const char*, bool> broken[] = {{"cat", true}, {"disc:2", true}, {"disc", false}};
+  for (const auto& [drawn, conditional] : broken) {
+    gan_.drawn_classes = drawn;
+    gan_.conditional = conditional;
+    try {
+      train_gan(gan_, file("x.safetensors"), go_on);
+      ADD_FAILURE() << drawn << " was taken";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind, Error::Kind::BadSetting) << error.what();
+    }
+  }
 }
 
 TEST_F(GeneratorTraining, RefusesWhatItCannotLearnFrom) {

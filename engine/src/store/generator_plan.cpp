@@ -64,10 +64,10 @@ std::vector<std::int64_t> class_counts_in(const Metadata& metadata, std::size_t 
   if (found == metadata.end()) return {};
   try {
     const auto counts = parse_json(found->second, 2).get<std::vector<std::int64_t>>();
-    if (counts.size() != classes || std::ranges::min(counts) < 1 ||
-        std::ranges::max(counts) > most_pictures)
-      refuse("has class-counts that are not one from 1 to " + std::to_string(most_pictures) +
-             " for each class");
+    if (counts.size() != classes || std::ranges::min(counts) < 0 ||
+        std::ranges::max(counts) < 1 || std::ranges::max(counts) > most_pictures)
+      refuse("has class-counts that are not one from 0 to " + std::to_string(most_pictures) +
+             " for each class, one of them above 0");
     return counts;
   } catch (const nlohmann::json::exception&) {
     refuse("has class-counts that are no list of whole numbers");

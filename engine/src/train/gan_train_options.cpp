@@ -49,6 +49,11 @@ Params gan_rows() {
        .help = N_("Learn the pictures' classes too, which are their folders' names, or in a "
                   "single folder their own less the numbers: rose of 0017_rose.jpg"),
        .initial = gan_defaults.conditional},
+      {.name = "drawn-classes",
+       .label = N_("Drawn classes"),
+       .help = N_("Classes that seeds draw from, such as rose,tulip; the others are made only when "
+                  "they are asked for by name; empty for all"),
+       .initial = gan_defaults.drawn_classes},
       {.name = "loss",
        .label = N_("Loss"),
        .help = N_("What generator and discriminator play for; relativistic, with both gradient "
@@ -159,6 +164,7 @@ GanTrainOptions gan_train_options(const Settings& settings) {
           .width = settings.whole("width"),
           .grey = settings.flag("grey"),
           .conditional = settings.flag("conditional"),
+          .drawn_classes = settings.text("drawn-classes"),
           .loss = settings.text("loss"),
           .penalty = settings.real("penalty"),
           .penalty_every = settings.whole("penalty-every"),

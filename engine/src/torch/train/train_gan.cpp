@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <format>
 
@@ -8,6 +9,7 @@
 #include "nets/vae.hpp"
 #include "pastiche/models.hpp"
 #include "pastiche/tensor_file.hpp"
+#include "pastiche/weighted_list.hpp"
 #include "text.hpp"
 #include "train/generator_training.hpp"
 #include "train/loop.hpp"
@@ -161,9 +163,32 @@ std::string told(const std::string& trouble, bool kept, int remedies) {
       trouble, kept ? "the last checkpoint" : "its start", remedies);
 }
 
+/// The counts of the classes that `drawn` names, 0 for the others; all for an empty list.
+std::vector<std::int64_t> drawn_counts(const GeneratorPlan& plan, const std::string& drawn) {
+  if (drawn.empty()) return plan.class_counts;
+  std::vector<std::int64_t> counts(plan.classes.size());
+  for (const Weighted& entry : parse_weighted(drawn, "drawn-classes")) {
+    const auto found = std::ranges::find(plan.classes, entry.name);
+    if (entry.weight != 1)
+      throw Error(Error::Kind::BadSetting, "The setting drawn-classes gives " +
+                                               in_quotes(entry.name) +
+                                               " a weight; it takes names alone.");
+    if (found == plan.classes.end())
+      throw Error(Error::Kind::BadSetting,
+                  "The setting drawn-classes names " + in_quotes(entry.name) +
+                      ", but the pictures' classes are " + listed(plan.classes) + ".");
+    const auto index = std::size_t(found - plan.classes.begin());
+    counts[index] = plan.class_counts[index];
+  }
+  return counts;
+}
+
 GeneratorPlan plan_of(const GanTrainOptions& options, const PictureSet& pictures) {
   GeneratorPlan plan = generator_plan(options.network, options.latent, options.width, options.grey,
                                       options.loop.crop);
+  if (!options.conditional && !options.drawn_classes.empty())
+    throw Error(Error::Kind::BadSetting,
+                "The setting drawn-classes needs a conditional generator; set conditional too.");
   if (!options.conditional) return plan;
   plan.classes = pictures.classes();
   plan.class_counts = pictures.class_counts();
@@ -172,6 +197,7 @@ GeneratorPlan plan_of(const GanTrainOptions& options, const PictureSet& pictures
                 std::format("The pictures are of {} class(es), by their names; a conditional "
                             "generator needs 2 to 1000.",
                             plan.classes.size()));
+  plan.class_counts = drawn_counts(plan, options.drawn_classes);
   return plan;
 }
 
