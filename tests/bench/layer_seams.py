@@ -22,7 +22,7 @@ SIZE = "5000x3000"
 # Each in a fraction of what it takes in one piece.
 CALLS = {
     "fast-style": '#:memory 400 #:device "cpu"',
-    "gatys": '#:style-file "{style}" #:size 5000 #:min-size 5000 #:steps 2 #:first-steps 2 #:memory 1600 #:device "cpu"',
+    "gatys": '#:style-file "{style}" #:size 5000 #:min-size 5000 #:steps 2 #:first-steps 2 #:memory 2300 #:device "cpu"',
 }
 
 

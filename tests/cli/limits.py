@@ -24,7 +24,7 @@ COMMANDS = [
     ["gatys", "large.png", "small.png", "--encoder", "encoder", "--size", "0", "--steps", "1", "--first-steps", "1"],
     ["style-from-image", "large.png", "small.png", "--model", "any"],
     ["generate", "--model", "beasts", "--width", "2500", "--height", "1500"],
-    ["texture", "--width", "2500", "--height", "1500"],
+    ["texture", "--width", "1500", "--height", "1000"],
 ]
 
 # In MiB: from what does not even load LibTorch to what is plenty.

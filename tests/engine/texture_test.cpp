@@ -99,6 +99,18 @@ TEST(TextureNet, MadeInStripsIsTheSamePicture) {
   EXPECT_LT(largest(net(noise, blend(1)) - in_strips), 1e-5f);
 }
 
+TEST(TextureNet, MadeByNarrowStripsIsTheSamePicture) {
+  TextureNet net = tiny_net();
+  for (const auto& [height, width] : {std::pair{61, 30000}, {7, 20000}}) {
+    const TextureNoise noise = net->noise(height, width, {1});
+    torch::Tensor made = torch::full({1, 3, height, width}, NAN);
+    net->paint(noise, blend(1), {}, [&](int64_t first, const torch::Tensor& rows) {
+      made.narrow(2, first, rows.size(2)).copy_(rows);
+    });
+    EXPECT_LT(largest(net(noise, blend(1)).detach() - made), 1e-5f) << height;
+  }
+}
+
 TEST(TextureNet, MakesTheSameNoiseOfASeedEverywhere) {
   const TextureNoise noise = tiny_net()->noise(48, 32, {7, 8});
   EXPECT_FLOAT_EQ(noise.levels[0][0][0][0][0].item<float>(), 0.53878951f);

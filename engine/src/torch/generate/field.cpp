@@ -10,8 +10,9 @@
 namespace pastiche {
 namespace {
 
-/// Kept for a pixel: noise, the half-sized level, the picture as tensors and as image.
-constexpr double bytes_per_pixel = 48;
+/// Kept for a pixel: noise, and for each channel of the last level what the level of a quarter of
+/// the size has; or, for a field that is brought to another size, what comes of it there.
+constexpr double bytes_of_noise = 6, bytes_of_quarter = 0.75, bytes_resized = 48;
 
 /// Measured: of the strip of rows that is made at a time a pixel takes so many floats for each
 /// channel of the last level.
@@ -43,9 +44,13 @@ double texture_bytes(const TextureField& field, const TextureOptions& options, i
   const PictureSize asked = {options.width, options.height};
   const double made = double(field.height) * double(field.width);
   const double strip = std::min(made, strip_pixels) * strip_floats * 4 * double(channels);
-  return checked(bytes_of_libraries + strip + bytes_per_pixel * std::max(made, asked.pixels()) +
-                     bytes_of_image * asked.pixels() * (options.count - 1),
-                 compute, "texture(s)", std::size_t(options.count), asked);
+  const double kept = (bytes_of_noise + bytes_of_quarter * double(channels)) * made +
+                      bytes_of_image * asked.pixels();
+  const double most =
+      options.zoom == 1 ? kept : std::max(kept, bytes_resized * std::max(made, asked.pixels()));
+  return checked(
+      bytes_of_libraries + strip + most + bytes_of_image * asked.pixels() * (options.count - 1),
+      compute, "texture(s)", std::size_t(options.count), asked);
 }
 
 PictureSize sample_size(const GenerateOptions& options, const GeneratorPlan& plan,

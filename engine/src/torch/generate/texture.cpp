@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
+#include <numeric>
 
 #include "device.hpp"
 #include "generate/field.hpp"
@@ -11,6 +12,7 @@
 #include "nets/circular.hpp"
 #include "nets/texture_net.hpp"
 #include "style/row_blend.hpp"
+#include "tensor_image.hpp"
 #include "text.hpp"
 
 namespace pastiche {
@@ -29,30 +31,83 @@ torch::Tensor blend_of(const std::string& text, const Model& model) {
   return blend;
 }
 
-/// A picture that goes round and round may be cut anywhere: of each axis at the first line whose
-/// step from the one before is as large as the mean, so that a border is like what is inside.
-torch::Tensor cut_where_ordinary(torch::Tensor x) {
-  for (const int64_t axis : {2, 3}) {
-    const torch::Tensor steps =
-        (x - x.roll(1, axis)).abs_().mean(torch::IntArrayRef{0, 1, 5 - axis});
-    const torch::Tensor off = (steps / steps.mean() - 1).abs();
+/// The first of these steps that is as large as the mean.
+std::size_t ordinary(const std::vector<double>& steps) {
+  const double mean = std::accumulate(steps.begin(), steps.end(), 0.0) / double(steps.size());
+  std::size_t nearest = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto off = [&](std::size_t line) { return std::abs(steps[line] / mean - 1); };
     // The first, not the best: which is best, rounding may decide.
-    const torch::Tensor ordinary = (off < 0.02).nonzero();
-    const torch::Tensor line = ordinary.numel() > 0 ? ordinary[0] : off.argmin();
-    x = x.roll(-line.item<int64_t>(), axis);
+    if (off(i) < 0.02) return i;
+    if (off(i) < off(nearest)) nearest = i;
   }
-  return x;
+  return nearest;
 }
 
-/// The picture asked for, out of {1, 3, H, W} of the field.
-Image cut_out(const torch::Tensor& made, const TextureOptions& options) {
-  if (options.tileable) {
-    const torch::Tensor whole = circular_resize(made, options.height, options.width).clamp(0, 1);
-    return placed(cut_where_ordinary(whole), options.width, options.height, "stretch");
+/// A picture that goes round and round may be cut anywhere: of each axis at the first line whose
+/// step from the one before is as large as the mean, so that a border is like what is inside.
+void cut_where_ordinary(Image& image) {
+  const int width = image.width, height = image.height;
+  std::vector<double> rows(std::size_t(height), 0), columns(std::size_t(width), 0);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const float* above = image.at(x, (y + height - 1) % height);
+      const float* before = image.at((x + width - 1) % width, y);
+      for (int c = 0; c < 3; ++c) {
+        rows[std::size_t(y)] += std::abs(image.at(x, y)[c] - above[c]);
+        columns[std::size_t(x)] += std::abs(image.at(x, y)[c] - before[c]);
+      }
+    }
+  const auto top = int(ordinary(rows)), left = int(ordinary(columns));
+  float* end = image.pixels.data() + image.pixels.size();
+  std::rotate(image.at(0, 0), image.at(0, top), end);
+  for (int y = 0; y < height; ++y)
+    std::rotate(image.at(0, y), image.at(left, y), image.at(0, y) + width * Image::channels);
+}
+
+/// One texture on its way to a picture.
+struct Making {
+  TextureNet& net;
+  const TextureNoise& noise;
+  const torch::Tensor& blend;
+  const TextureNetImpl::Told& tell;
+};
+
+/// The picture that a field of its own size makes, or the middle of a larger one.
+Image by_rows(const Making& making, const TextureOptions& options) {
+  Image image(options.width, options.height);
+  const torch::Tensor colours = colours_of(image)[0];
+  const int64_t off = options.tileable ? 0 : texture_margin;
+  making.net->paint(
+      making.noise, making.blend, making.tell, [&](int64_t first, const torch::Tensor& rows) {
+        const int64_t from = std::max(off, first);
+        const int64_t to = std::min(off + image.height, first + rows.size(2));
+        if (from >= to) return;
+        colours.narrow(1, from - off, to - from)
+            .copy_(
+                rows[0].narrow(1, from - first, to - from).narrow(2, off, image.width).clamp(0, 1));
+      });
+  for (std::size_t i = 3; i < image.pixels.size(); i += Image::channels) image.pixels[i] = 1;
+  return image;
+}
+
+/// The picture asked for.
+Image make(const Making& making, const TextureOptions& options) {
+  Image image;
+  if (options.zoom == 1) {
+    image = by_rows(making, options);
+  } else {
+    torch::Tensor made =
+        making.net(making.noise, making.blend, making.tell).cpu().to(torch::kFloat32);
+    if (options.tileable)
+      made = circular_resize(made, options.height, options.width);
+    else
+      made = made.narrow(2, texture_margin, made.size(2) - 2 * texture_margin)
+                 .narrow(3, texture_margin, made.size(3) - 2 * texture_margin);
+    image = placed(made.clamp(0, 1), options.width, options.height, "stretch");
   }
-  const torch::Tensor inner = made.narrow(2, texture_margin, made.size(2) - 2 * texture_margin)
-                                  .narrow(3, texture_margin, made.size(3) - 2 * texture_margin);
-  return placed(inner.clamp(0, 1), options.width, options.height, "stretch");
+  if (options.tileable) cut_where_ordinary(image);
+  return image;
 }
 
 }  // namespace
@@ -75,11 +130,8 @@ Result texture(const TextureOptions& options, const Progress& progress) {
     };
     tell(0);
     const int seed = seed_after(options.common.seed, i);
-    const torch::Tensor made =
-        net(net->noise(field.height, field.width, {std::uint64_t(seed)}), blend, tell)
-            .cpu()
-            .to(torch::kFloat32);
-    results.push_back({cut_out(made, options),
+    const TextureNoise noise = net->noise(field.height, field.width, {std::uint64_t(seed)});
+    results.push_back({make({net, noise, blend, tell}, options),
                        {{"model", model.name},
                         {"model-sha256", model.sha256},
                         {"device", name_of(compute)},

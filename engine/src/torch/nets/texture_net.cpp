@@ -25,6 +25,12 @@ constexpr double out_unit = 16;  // makes Adam's steps small as seen from 0..1
 constexpr int64_t strip_pixels = 1 << 18;
 constexpr int64_t widest = 128;
 
+/// Pixels that the convolutions of a level take away on each side.
+int64_t halo_of(std::size_t level) { return level + 1 == level_count ? 3 : 2; }
+
+/// Rows that are made at a time.
+int64_t strip_rows(int64_t width) { return std::max<int64_t>(16, strip_pixels / width); }
+
 /// Each output's weights over their length (weight norm: Salimans & Kingma 2016).
 torch::Tensor directions(const torch::Tensor& kernel) {
   return kernel / kernel.flatten(1).norm(2, 1).clamp_min(1e-6).view({-1, 1, 1, 1});
@@ -125,18 +131,19 @@ torch::Tensor TextureNetImpl::waves_at(const TextureNoise& noise, const torch::T
   return torch::cat({amplitude * phase.cos(), amplitude * phase.sin()}, 1);
 }
 
-/// Rows `begin` to `end` - 1 of a level. What the convolutions take away is put around them first.
-torch::Tensor TextureNetImpl::strip(std::size_t level, const torch::Tensor& below,
+/// Rows `begin` to `end` - 1 of a level, of the `part` of the one below that they need. What the
+/// convolutions take away is put around them first.
+torch::Tensor TextureNetImpl::strip(std::size_t level, const torch::Tensor& below, const Part& part,
                                     const TextureNoise& noise, const torch::Tensor& blend,
                                     int64_t begin, int64_t end) {
   const torch::Tensor& own = noise.levels[level];
   const int64_t height = own.size(2), width = own.size(3);
   const bool last = level + 1 == level_count;
-  const int64_t halo = last ? 3 : 2;
+  const int64_t halo = halo_of(level);
   std::vector<torch::Tensor> inputs;
   if (below.defined())
-    inputs.push_back(stretched(stretched(below, 2, height, begin - halo, end + halo), 3, width,
-                               -halo, width + halo));
+    inputs.push_back(stretched(stretched(below, part, 2, height, begin - halo, end + halo), 3,
+                               width, -halo, width + halo));
   const auto add = [&](const torch::Tensor& x) {
     inputs.push_back(x.to(out_weight_.device(), out_weight_.scalar_type()));
   };
@@ -147,28 +154,56 @@ torch::Tensor TextureNetImpl::strip(std::size_t level, const torch::Tensor& belo
   return last ? torch::conv2d(x, out_weight_, out_bias_) / out_unit : x;
 }
 
+/// A level, of the whole one below, in strips where no gradient is wanted.
+torch::Tensor TextureNetImpl::whole(std::size_t level, const torch::Tensor& below,
+                                    const TextureNoise& noise, const torch::Tensor& blend,
+                                    const Told& told) {
+  const int64_t height = noise.levels[level].size(2), width = noise.levels[level].size(3);
+  const int64_t of = below.defined() ? below.size(2) : 0;
+  if (torch::GradMode::is_enabled() || height <= strip_rows(width))
+    return strip(level, below, {0, of, of}, noise, blend, 0, height);
+  torch::Tensor whole;
+  for (int64_t begin = 0; begin < height; begin += strip_rows(width)) {
+    const int64_t end = std::min(height, begin + strip_rows(width));
+    const torch::Tensor rows = strip(level, below, {0, of, of}, noise, blend, begin, end);
+    if (begin == 0) whole = rows.new_empty({rows.size(0), rows.size(1), height, width});
+    whole.narrow(2, begin, end - begin).copy_(rows);
+    if (told) told(std::ldexp(double(end) / double(height), 2 * int(level + 1 - level_count)));
+  }
+  return whole;
+}
+
+void TextureNetImpl::paint(const TextureNoise& noise, const torch::Tensor& blend, const Told& told,
+                           const std::function<void(int64_t, const torch::Tensor&)>& take) {
+  torch::NoGradGuard no_grad;
+  constexpr std::size_t last = level_count - 1;
+  torch::Tensor quarter;
+  for (std::size_t level = 0; level + 1 < last; ++level)
+    quarter = whole(level, quarter, noise, blend, told);
+  const int64_t half_height = noise.levels[last - 1].size(2), of = quarter.size(2);
+  for (int64_t begin = 0; begin < noise.height; begin += strip_rows(noise.width)) {
+    const int64_t end = std::min(noise.height, begin + strip_rows(noise.width));
+    const Part part = behind(half_height, noise.height, begin - halo_of(last), end + halo_of(last));
+    const torch::Tensor half =
+        strip(last - 1, quarter, {0, of, of}, noise, blend, part.first, part.last);
+    take(begin, strip(last, half, part, noise, blend, begin, end));
+    if (told) told(double(end) / double(noise.height));
+  }
+}
+
 torch::Tensor TextureNetImpl::forward(const TextureNoise& noise, const torch::Tensor& blend,
                                       const Told& told) {
-  torch::Tensor below;
-  for (std::size_t level = 0; level < level_count; ++level) {
-    const int64_t height = noise.levels[level].size(2), width = noise.levels[level].size(3);
-    const int64_t rows =
-        torch::GradMode::is_enabled() ? height : std::max<int64_t>(16, strip_pixels / width);
-    torch::Tensor whole;
-    for (int64_t begin = 0; begin < height; begin += rows) {
-      const int64_t end = std::min(height, begin + rows);
-      const torch::Tensor part = strip(level, below, noise, blend, begin, end);
-      if (begin == 0 && end == height) {
-        whole = part;
-        break;
-      }
-      if (begin == 0) whole = part.new_empty({part.size(0), part.size(1), height, width});
-      whole.narrow(2, begin, end - begin).copy_(part);
-      if (told) told(std::ldexp(double(end) / double(height), 2 * int(level + 1 - level_count)));
-    }
-    below = whole;
+  torch::Tensor made;
+  if (torch::GradMode::is_enabled()) {
+    for (std::size_t level = 0; level < level_count; ++level)
+      made = whole(level, made, noise, blend, told);
+    return made;
   }
-  return below;
+  paint(noise, blend, told, [&](int64_t first, const torch::Tensor& rows) {
+    if (first == 0) made = rows.new_empty({rows.size(0), rows.size(1), noise.height, noise.width});
+    made.narrow(2, first, rows.size(2)).copy_(rows);
+  });
+  return made;
 }
 
 TextureNet load_texture(const TensorFile& file) {

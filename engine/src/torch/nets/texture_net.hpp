@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "nets/circular.hpp"
 #include "pastiche/tensor_file.hpp"
 
 namespace pastiche {
@@ -51,10 +52,15 @@ struct TextureNetImpl : torch::nn::Module {
   using Told = std::function<void(double done)>;
 
   /// blend {N, rows}, each sample's weights summing to one. Returns {N, 3, height, width}, RGB
-  /// of about 0..1, not clamped. Without gradient memory for little more than a level's output is
-  /// taken: large pictures are made in strips, which changes no value.
+  /// of about 0..1, not clamped. Without gradient large pictures are made in strips, which changes
+  /// no value.
   torch::Tensor forward(const TextureNoise& noise, const torch::Tensor& blend,
                         const Told& told = {});
+
+  /// The same without gradient and by strips of rows, each handed to `take(first, rows)` when it
+  /// is made: of what lies between, only the level of a quarter of the size is ever whole.
+  void paint(const TextureNoise& noise, const torch::Tensor& blend, const Told& told,
+             const std::function<void(int64_t first, const torch::Tensor& rows)>& take);
 
   int64_t width() const { return out_weight_.size(1); }
   int64_t rows() const { return strength.size(0); }
@@ -62,8 +68,11 @@ struct TextureNetImpl : torch::nn::Module {
   torch::Tensor waves, strength;
 
  private:
-  torch::Tensor strip(std::size_t level, const torch::Tensor& below, const TextureNoise& noise,
-                      const torch::Tensor& blend, int64_t begin, int64_t end);
+  torch::Tensor whole(std::size_t level, const torch::Tensor& below, const TextureNoise& noise,
+                      const torch::Tensor& blend, const Told& told);
+  torch::Tensor strip(std::size_t level, const torch::Tensor& below, const Part& part,
+                      const TextureNoise& noise, const torch::Tensor& blend, int64_t begin,
+                      int64_t end);
   torch::Tensor waves_at(const TextureNoise& noise, const torch::Tensor& blend, int64_t height,
                          int64_t width, int64_t begin, int64_t end, int64_t halo) const;
 
