@@ -53,12 +53,12 @@ torch::Tensor wrapped(const torch::Tensor& x, int64_t axis, int64_t begin, int64
   return picked(x, axis, places(begin, end, x.size(axis)));
 }
 
-Part behind(int64_t of, int64_t size, int64_t begin, int64_t end) {
+Lines behind(int64_t of, int64_t size, int64_t begin, int64_t end) {
   const auto centre = [&](int64_t place) {
     return int64_t(std::floor((double(place) + 0.5) * (double(of) / double(size)) - 0.5));
   };
-  const Part part = {centre(begin) - 1, centre(end - 1) + 3, of};
-  return part.last - part.first < of ? part : Part{0, of, of};
+  const Lines part = {centre(begin) - 1, centre(end - 1) + 3, of};
+  return part.last - part.first < of ? part : Lines{0, of, of};
 }
 
 torch::Tensor stretched(const torch::Tensor& x, int64_t axis, int64_t size, int64_t begin,
@@ -66,7 +66,7 @@ torch::Tensor stretched(const torch::Tensor& x, int64_t axis, int64_t size, int6
   return stretched(x, {0, x.size(axis), x.size(axis)}, axis, size, begin, end);
 }
 
-torch::Tensor stretched(const torch::Tensor& x, const Part& part, int64_t axis, int64_t size,
+torch::Tensor stretched(const torch::Tensor& x, const Lines& part, int64_t axis, int64_t size,
                         int64_t begin, int64_t end) {
   const torch::Tensor at = centres(places(begin, end, size), part.of, size);
   const torch::Tensor first = at.floor();

@@ -133,9 +133,9 @@ torch::Tensor TextureNetImpl::waves_at(const TextureNoise& noise, const torch::T
 
 /// Rows `begin` to `end` - 1 of a level, of the `part` of the one below that they need. What the
 /// convolutions take away is put around them first.
-torch::Tensor TextureNetImpl::strip(std::size_t level, const torch::Tensor& below, const Part& part,
-                                    const TextureNoise& noise, const torch::Tensor& blend,
-                                    int64_t begin, int64_t end) {
+torch::Tensor TextureNetImpl::strip(std::size_t level, const torch::Tensor& below,
+                                    const Lines& part, const TextureNoise& noise,
+                                    const torch::Tensor& blend, int64_t begin, int64_t end) {
   const torch::Tensor& own = noise.levels[level];
   const int64_t height = own.size(2), width = own.size(3);
   const bool last = level + 1 == level_count;
@@ -183,7 +183,8 @@ void TextureNetImpl::paint(const TextureNoise& noise, const torch::Tensor& blend
   const int64_t half_height = noise.levels[last - 1].size(2), of = quarter.size(2);
   for (int64_t begin = 0; begin < noise.height; begin += strip_rows(noise.width)) {
     const int64_t end = std::min(noise.height, begin + strip_rows(noise.width));
-    const Part part = behind(half_height, noise.height, begin - halo_of(last), end + halo_of(last));
+    const Lines part =
+        behind(half_height, noise.height, begin - halo_of(last), end + halo_of(last));
     const torch::Tensor half =
         strip(last - 1, quarter, {0, of, of}, noise, blend, part.first, part.last);
     take(begin, strip(last, half, part, noise, blend, begin, end));

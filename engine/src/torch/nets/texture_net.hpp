@@ -70,7 +70,7 @@ struct TextureNetImpl : torch::nn::Module {
  private:
   torch::Tensor whole(std::size_t level, const torch::Tensor& below, const TextureNoise& noise,
                       const torch::Tensor& blend, const Told& told);
-  torch::Tensor strip(std::size_t level, const torch::Tensor& below, const Part& part,
+  torch::Tensor strip(std::size_t level, const torch::Tensor& below, const Lines& part,
                       const TextureNoise& noise, const torch::Tensor& blend, int64_t begin,
                       int64_t end);
   torch::Tensor waves_at(const TextureNoise& noise, const torch::Tensor& blend, int64_t height,
