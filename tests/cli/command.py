@@ -271,8 +271,9 @@ def foretelling():
     report("of gatys too, upright", done, done.returncode == 0 and one["seconds"] > 0 and (one["width"], one["height"]) == (48, 64))
     done = run("texture", "--dry-run", "--json", "--width", "100", "--height", "80")
     report("and of what makes pictures", done, done.returncode in (0, 4))
-    for what, status, words in [("a model", 4, ["--model", "gone"]), ("memory", 5, ["--memory", "1"]), ("a setting", 2, ["--strength", "2"])]:
-        done = run(*call, "--dry-run", "--json", *words)
+    short = ["gatys", "upright.png", "upright.png", *GATYS[5:], "--memory", "1"]
+    for what, status, wrong in [("a model", 4, [*call, "--model", "gone"]), ("memory", 5, short), ("a setting", 2, [*call, "--strength", "2"])]:
+        done = run(*wrong, "--dry-run", "--json")
         report(f"without {what} it fails as the call would", done, done.returncode == status and json.loads(done.stdout)["status"] == status)
     done = run(*call, "gone.png", "--output-dir", "nowhere", "--dry-run", "--json")
     report("of a batch each is told", done, done.returncode == 3 and len(json.loads(done.stdout)["predictions"]) == 2)
