@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <format>
 
 #include "generate/field.hpp"
 #include "generate/generate.hpp"
@@ -23,15 +24,13 @@ Costs sample_costs(const std::string& kind, const GeneratorPtr& net, const Compu
   return {{kind, {least, 0}}};
 }
 
-Costs texture_costs(const std::string& kind, const Model& model, const Compute& compute) {
-  torch::NoGradGuard no_grad;
-  TextureNet net = load_texture(TensorFile(model.file));
-  net->to(compute.device, compute.dtype);
-  const torch::Tensor blend =
-      (torch::ones({1, net->rows()}) / double(net->rows())).to(compute.device, compute.dtype);
+/// The whole call, for a small texture.
+Costs texture_costs(const std::string& kind, TextureOptions options) {
+  options.count = 1;
   return cost_of_pixels([&](int64_t side) {
-    return std::map<std::string, double>{
-        {kind, timed([&] { net(net->noise(side, side, {1}), blend).cpu(); })}};
+    options.width = options.height = int(side);
+    const auto make = [&] { texture(options, [](double, std::string_view) { return true; }); };
+    return std::map<std::string, double>{{kind, timed(make)}};
   });
 }
 
@@ -42,20 +41,18 @@ Need texture_need(const TextureOptions& options) {
   const Model model = find_model(options.model, "texture", options.models);
   const TextureNet net = load_texture(TensorFile(model.file));
   const TextureField field = field_of(options);
-  const double made = double(field.height) * double(field.width);
   const double asked = double(options.width) * options.height;
   const std::string precision = name_of(compute.dtype);
   const std::string kind =
-      "texture " + model.sha256.substr(0, 12) + " " + name_of(compute) + " " + precision;
+      std::format("texture {} {} {}, zoom {}{}", model.sha256.substr(0, 12), name_of(compute),
+                  precision, options.zoom, options.tileable ? " tileable" : "");
   return {.compute = compute,
           .precision = precision,
           .width = options.width,
           .height = options.height,
           .bytes = texture_bytes(field, options, net->width(), compute),
-          .work = {{kind, double(options.count), options.count * made,
-                    [=] { return texture_costs(kind, model, compute); }},
-                   resizing(options.count * (made == asked ? 0 : made + asked)),
-                   converting(options.count * asked)}};
+          .work = {{kind, double(options.count), options.count * asked,
+                    [=] { return texture_costs(kind, options); }}}};
 }
 
 Need generate_need(const Sizes& sizes, const GenerateOptions& options) {

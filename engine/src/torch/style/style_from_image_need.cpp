@@ -45,16 +45,19 @@ Costs call_costs(const std::string& kind, const Sizes& sizes, StyleFromImageOpti
 /// for the places), and the picture a few times.
 double bytes_needed(const Scale& size, const TensorFile& file, const Compute& compute) {
   const auto channels = double(file.at("encoder.conv1_1.weight").shape[0]);
-  const double needed =
-      area(size) * (channels * 9 * double(torch::elementSize(compute.dtype)) + 8 * bytes_of_rgb);
+  const double per_pixel =
+      channels * 9 * double(torch::elementSize(compute.dtype)) + 8 * bytes_of_rgb;
+  const double needed = area(size) * per_pixel;
   const auto allowed = double(compute.memory);
   if (needed <= allowed) return needed;
   const auto longest = double(std::max(size.height, size.width));
+  auto side = int(std::sqrt(allowed / needed) * longest);
+  // The shorter side is rounded, up perhaps.
+  while (side > 1 && area(fitted(size.height, size.width, side)) * per_pixel > allowed) --side;
   throw Error(Error::Kind::OutOfMemory,
               std::format("A picture of {}x{} needs {:.0f} MiB and {:.0f} MiB may be used; size {} "
                           "would fit.",
-                          size.width, size.height, needed / (1 << 20), allowed / (1 << 20),
-                          int(std::sqrt(allowed / needed) * longest)));
+                          size.width, size.height, needed / (1 << 20), allowed / (1 << 20), side));
 }
 
 Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& options) {
