@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <thread>
 
 #include "fixtures.hpp"
 #include "nets/image_stylizer.hpp"
 #include "pastiche/models.hpp"
 #include "style/restyle.hpp"
+#include "style/style_loss.hpp"
+#include "tensor_image.hpp"
 #include "weights.hpp"
 
 namespace pastiche {
@@ -59,6 +62,7 @@ class StyleFromImage : public testing::Test {
     options_.model = (folder_ / "tiny.safetensors").string();
     save_weights(options_.model, weights_of(*tiny_stylizer()), about);
     options_.common.device = "cpu";
+    options_.refine = 0;
     pictures_["content"] = {gradient_image(48, 32)};
     pictures_["style"] = {red_};
   }
@@ -69,6 +73,21 @@ class StyleFromImage : public testing::Test {
     pictures_["style"] = styles;
     options_.style_weights = weights;
     return paint();
+  }
+
+  /// Mean over the layers, by the network's own encoder.
+  double distance_to_style(const Image& painted) const {
+    ImageStylizer net = tiny_stylizer();
+    const auto seen = [&](const Image& image) {
+      return moments_at(net, to_tensor(image, torch::kCPU));
+    };
+    const std::map<std::string, Moments> got = seen(painted);
+    double sum = 0;
+    for (const auto& [layer, style] : seen(pictures_.at("style")[0])) {
+      const StyleLoss loss(StyleLoss::Kind::Wasserstein, style);
+      sum += loss(got.at(layer)).item<double>();
+    }
+    return sum / double(got.size());
   }
 
   void expect_refused(Error::Kind kind, const std::string& words) const try {
@@ -113,14 +132,48 @@ TEST_F(StyleFromImage, GoesSmoothlyToThePictureAsStrengthGoes) {
   EXPECT_LT(difference(paint(), whole), 0.01f);
 }
 
-TEST_F(StyleFromImage, PaintsWhatItPaintedInTheNextPass) {
-  const Image once = paint();
-  options_.passes = 2;
-  const Image twice = paint();
-  EXPECT_GT(difference(once, twice), 0.01f);
-  options_.passes = 1;
-  pictures_["content"] = {once};
-  EXPECT_LT(difference(paint(), twice), 1e-3f);
+TEST_F(StyleFromImage, IsNearerToTheStyleWhenRefined) {
+  double last = std::numeric_limits<double>::infinity();
+  for (const int steps : {0, 5, 40}) {
+    options_.refine = steps;
+    const double distance = distance_to_style(paint());
+    EXPECT_LT(distance, 0.8 * last) << steps;
+    last = distance;
+  }
+}
+
+TEST_F(StyleFromImage, TakesPartOfTheRefinementAtPartialStrength) {
+  options_.strength = 0.5;
+  const Image painted = paint();
+  options_.refine = 10;
+  const Image half = paint();
+  EXPECT_GT(difference(half, painted), 0.01f);
+  options_.strength = 1e-7;
+  EXPECT_LT(difference(paint(), pictures_["content"][0]), 0.01f);
+}
+
+TEST_F(StyleFromImage, RefinesNothingButWhatMasksShow) {
+  options_.refine = 10;
+  pictures_["mask"] = {mask_image(48, 32, 0, 20)};
+  const Image painted = paint();
+  for (int y = 0; y < 32; ++y)
+    for (int x = 20; x < 48; ++x)
+      for (int c = 0; c < 3; ++c)
+        ASSERT_NEAR(painted.at(x, y)[c], pictures_["content"][0].at(x, y)[c], 1e-6);
+}
+
+TEST_F(StyleFromImage, KeepsWhatIsRefinedWhenStopped) {
+  options_.refine = 10;
+  try {
+    style_from_image(pictures_, options_, [](double, std::string_view doing) {
+      return doing != "Refining, step 5 of 10";
+    });
+    FAIL() << "not stopped";
+  } catch (const Cancelled& stopped) {
+    ASSERT_TRUE(stopped.so_far);
+    options_.refine = 5;
+    EXPECT_EQ(stopped.so_far->pixels, paint().pixels);
+  }
 }
 
 TEST_F(StyleFromImage, BlendsStylesByTheirShares) {
@@ -189,9 +242,9 @@ TEST_F(StyleFromImage, TellsItsStatisticsAndScalesApart) {
     EXPECT_GT(difference(paint(), first), 1e-3f) << statistics;
   }
   for (const StyleFromImageOptions& other :
-       {StyleFromImageOptions{.model = options_.model, .detail = 0},
-        {.model = options_.model, .style_scale = 0.5},
-        {.model = options_.model, .size = 24}}) {
+       {StyleFromImageOptions{.model = options_.model, .detail = 0, .refine = 0},
+        {.model = options_.model, .refine = 0, .style_scale = 0.5},
+        {.model = options_.model, .refine = 0, .size = 24}}) {
     options_ = other;
     EXPECT_GT(difference(paint(), first), 1e-3f);
   }

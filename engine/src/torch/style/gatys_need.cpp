@@ -97,13 +97,6 @@ double style_pixels(const Sizes& sizes, const Scale& scale, const GatysOptions& 
   return pixels;
 }
 
-/// An encoder with the room there is at a scale.
-TiledEncoder encoder_at(const GatysPlan& plan, const Scale& scale) {
-  return {plan.encoder, plan.weighing.layers(),
-          plan.weighing.wrapped ? Padding::Circular : plan.encoder->padding, plan.compute.dtype,
-          plan.room_at(scale)};
-}
-
 /// What all scales take.
 struct Sums {
   double begun = 0;               // scales
@@ -114,9 +107,8 @@ struct Sums {
 
 void add(Sums& sums, const GatysPlan& plan, const Sizes& sizes, const Scale& scale) {
   const double styles = style_pixels(sizes, scale, plan.options);
-  const TiledEncoder encoder = encoder_at(plan, scale);
-  const double look = area(encoder.tiles(scale.height, scale.width, 1));
-  const auto tiles = encoder.tiles(scale.height, scale.width, 2);
+  const double look = area(plan.tiles_at(scale, 1));
+  const auto tiles = plan.tiles_at(scale, 2);
   // The content, and at the end twice what has come out. One tile is not looked at by itself.
   int looks = plan.weighing.content_layers.empty() ? 0 : 1;
   if (&scale == &plan.scales.back()) looks += 2;
@@ -145,15 +137,13 @@ Need gatys_need(const Sizes& sizes, const GatysOptions& options) {
   Sums sums;
   for (const Scale& scale : plan.scales) add(sums, plan, sizes, scale);
   const Scale& last = plan.scales.back();
-  const auto tiles = encoder_at(plan, last).tiles(last.height, last.width, 2);
   const double given = plan.content.pixels() + pixels_of(sizes, "style") + pixels_of(sizes, "mask");
   return {.compute = plan.compute,
           .precision = name_of(plan.compute.dtype),
           .width = last.width,
           .height = last.height,
-          .tiles = int(tiles.size()),
-          .bytes = plan.memory.peak(
-              plan.memory.painting(last, tiles[0].rows.length, tiles[0].columns.length)),
+          .tiles = int(plan.tiles_at(last, 2).size()),
+          .bytes = plan.peak(),
           .work = {{kind + " begin", sums.begun, 0, step},
                    {kind + " look", sums.looks, sums.looked, step},
                    {kind + " step", sums.steps, sums.stepped, step},

@@ -56,11 +56,16 @@ void check_layers(Encoder& encoder, const std::set<std::string>& layers) {
 }  // namespace
 
 GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options) {
-  const PictureSize content = sizes.find("content")->second.at(0);
   const Compute compute = resolve(options.common);
-  Weighing weighing = weighing_of(options, compute);
   Model model = find_model(options.encoder, "encoder", options.models);
   Encoder encoder = encoder_for(TensorFile(model.file), options, compute);
+  return plan_gatys(sizes, options, compute, std::move(model), std::move(encoder));
+}
+
+GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, const Compute& compute,
+                     Model model, Encoder encoder) {
+  const PictureSize content = sizes.find("content")->second.at(0);
+  Weighing weighing = weighing_of(options, compute);
   check_layers(encoder, weighing.layers());
   const GatysMemory memory = memory_of(encoder, weighing.layers(), sizes, options, compute);
   GatysPlan plan = {options,
@@ -73,6 +78,19 @@ GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options) {
                     memory};
   plan.room_at(plan.scales.back());  // throws now rather than at the last scale
   return plan;
+}
+
+std::vector<Tile> GatysPlan::tiles_at(const Scale& scale, int64_t margins) const {
+  const TiledEncoder seen_by(encoder, weighing.layers(),
+                             weighing.wrapped ? Padding::Circular : encoder->padding, compute.dtype,
+                             room_at(scale));
+  return seen_by.tiles(scale.height, scale.width, margins);
+}
+
+double GatysPlan::peak() const {
+  const Scale& last = scales.back();
+  const Tile tile = tiles_at(last, 2).front();
+  return memory.peak(memory.painting(last, tile.rows.length, tile.columns.length));
 }
 
 std::unique_ptr<PictureOptimiser> optimiser_for(const GatysOptions& options) {

@@ -23,6 +23,12 @@ struct GatysPlan {
   std::vector<Scale> scales;
   GatysMemory memory;
 
+  /// Peak memory of the whole call, bytes.
+  double peak() const;
+
+  /// A picture's tiles at a scale, with a margin to look at them or two to pull.
+  std::vector<Tile> tiles_at(const Scale& scale, int64_t margins) const;
+
   /// As tile_room().
   int64_t room_at(const Scale& scale) const {
     return tile_room(memory, scale, content, options, compute);
@@ -32,6 +38,11 @@ struct GatysPlan {
 /// Throws NoModel, NoDevice, BadSetting for layers the encoder does not have, OutOfMemory when a
 /// scale does not fit.
 GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options);
+
+/// The same with this encoder, which is where and as exact as it is computed with, in place of the
+/// one that the options name.
+GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, const Compute& compute,
+                     Model model, Encoder encoder);
 
 std::unique_ptr<PictureOptimiser> optimiser_for(const GatysOptions& options);
 

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
+#include <optional>
 
 #include "device.hpp"
 #include "nets/image_stylizer.hpp"
 #include "pastiche/models.hpp"
+#include "style/gatys_inputs.hpp"
 #include "style/restyle.hpp"
 #include "style/scales.hpp"
-#include "style/style_inputs.hpp"
 #include "tensor_image.hpp"
 
 namespace pastiche {
@@ -61,6 +62,9 @@ class Painting {
   std::vector<Region> regions();
   Repainting how(const Region& region) const;
   torch::Tensor blended();
+  torch::Tensor refined(const torch::Tensor& painted);
+  torch::Tensor as_covered(const torch::Tensor& painted) const;
+  Image finished(const torch::Tensor& painted) const;
   void report(double done, const std::string& doing) const;
 
   const Image& content_;
@@ -69,10 +73,12 @@ class Painting {
   const Compute compute_;
   const Model model_;
   const TensorFile file_;
-  const StyleInputs inputs_;
+  const GatysInputs inputs_;
   const Scale size_;
   ImageStylizer stylizer_;
+  std::optional<GatysPlan> refining_;
   torch::Tensor input_;  // {1, 3, h, w}, a multiple a side
+  double pass_ = 0.9;    // of the work, up to the end of the pass
 };
 
 Painting::Painting(const Pictures& pictures, const StyleFromImageOptions& options,
@@ -83,14 +89,18 @@ Painting::Painting(const Pictures& pictures, const StyleFromImageOptions& option
       compute_(resolve(options.common)),
       model_(find_model(options.model, "style-decoder", options.models)),
       file_(model_.file),
-      inputs_(
-          read_style_inputs(pictures, options.style_weights, options.colour == "match", compute_)),
+      inputs_{
+          read_style_inputs(pictures, options.style_weights, options.colour == "match", compute_),
+          {}},
       size_(fitted(content_.height, content_.width,
                    options.size > 0 ? options.size : std::max(content_.height, content_.width))),
       stylizer_(load_stylizer(file_)) {
   check_styles(inputs_.styles);
   bytes_needed(size_, file_, compute_);
   stylizer_->to(compute_.device, compute_.dtype);
+  if (options.refine == 0) return;
+  refining_ = plan_refining(sizes_of(pictures), options, compute_, model_, stylizer_);
+  pass_ = 0.3;
 }
 
 void Painting::report(double done, const std::string& doing) const {
@@ -110,7 +120,7 @@ std::vector<Region> Painting::regions() {
   for (std::size_t i = 0; i < inputs_.styles.size(); ++i) {
     const StylePicture& style = inputs_.styles[i];
     if (style.share == 0) continue;
-    report(0.05 + 0.35 * double(i) / double(inputs_.styles.size()),
+    report(pass_ * (0.05 + 0.35 * double(i) / double(inputs_.styles.size())),
            std::format("Looking at style {} of {}", i + 1, inputs_.styles.size()));
     const torch::Tensor mask = padded(style.mask);
     const torch::Tensor counts = mask.defined() && alpha.defined() ? mask * alpha
@@ -135,33 +145,68 @@ Repainting Painting::how(const Region& region) const {
 
 torch::Tensor Painting::blended() {
   const std::vector<Region> all = regions();
-  torch::Tensor sum, weights, cover;
+  torch::Tensor sum, weights;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    torch::Tensor whole = input_;
-    for (int pass = 0; pass < options_.passes; ++pass) {
-      const double done = double(i) + double(pass) / options_.passes;
-      report(0.4 + 0.5 * done / double(all.size()),
-             std::format("Painting, region {} of {}, pass {} of {}", i + 1, all.size(), pass + 1,
-                         options_.passes));
-      whole = repainted(stylizer_, whole, all[i].styles, how(all[i])).clamp(0, 1);
-    }
+    report(pass_ * (0.4 + 0.6 * double(i) / double(all.size())),
+           std::format("Painting, region {} of {}", i + 1, all.size()));
+    const torch::Tensor whole =
+        repainted(stylizer_, input_, all[i].styles, how(all[i])).clamp(0, 1);
     if (!all[i].mask.defined()) return whole;
     const torch::Tensor weight = all[i].share * all[i].mask;
     sum = i == 0 ? weight * whole : sum + weight * whole;
     weights = i == 0 ? weight : weights + weight;
-    cover = i == 0 ? all[i].mask : cover + all[i].mask;
   }
-  return torch::lerp(input_, sum / weights.clamp_min(1e-6), cover.clamp_max(1));
+  return sum / weights.clamp_min(1e-6);
+}
+
+torch::Tensor Painting::refined(const torch::Tensor& painted) {
+  const ContentPicture content = inputs_.content_at(size_, false);
+  Objective objective(refining_->encoder, refining_->weighing, content,
+                      inputs_.styles_at(size_, refining_->options),
+                      {.pixels = refining_->room_at(size_)});
+  const auto optimiser = optimiser_for(refining_->options);
+  optimiser->start(painted);
+  const auto so_far = [&] {
+    return torch::lerp(painted, optimiser->picture(), options_.strength);
+  };
+  for (int step = 1; step <= options_.refine; ++step) {
+    optimiser->step([&](const torch::Tensor& picture, const torch::Tensor& gradient) {
+      return objective(picture, gradient).total;
+    });
+    const std::string where = std::format("efining, step {} of {}", step, options_.refine);
+    if (!progress_(pass_ + (0.95 - pass_) * step / options_.refine, "R" + where))
+      throw Cancelled("Stopped r" + where + ".",
+                      std::make_shared<const Image>(finished(as_covered(so_far()))));
+  }
+  return so_far();
+}
+
+/// Painted where there is a mask, or no mask at all, and the picture elsewhere.
+torch::Tensor Painting::as_covered(const torch::Tensor& painted) const {
+  torch::Tensor cover;
+  for (const StylePicture& style : inputs_.styles) {
+    if (!style.mask.defined()) return painted;
+    const torch::Tensor mask = sized(style.mask, size_);
+    if (style.share > 0) cover = cover.defined() ? cover + mask : mask;
+  }
+  return torch::lerp(sized(inputs_.content.rgb, size_), painted, cover.clamp_max(1));
+}
+
+Image Painting::finished(const torch::Tensor& painted) const {
+  const torch::Tensor& picture = inputs_.content.rgb;
+  torch::Tensor styled = resize(painted, content_.height, content_.width);
+  if (options_.colour == "luminance") styled = keep_colour(styled, picture);
+  return to_image(styled, content_);
 }
 
 Result Painting::paint() {
-  const torch::Tensor picture = inputs_.content.rgb;
-  input_ = padded(picture);
-  torch::Tensor styled = resize(blended().narrow(2, 0, size_.height).narrow(3, 0, size_.width),
-                                content_.height, content_.width);
-  if (options_.colour == "luminance") styled = keep_colour(styled, picture);
+  input_ = padded(inputs_.content.rgb);
+  torch::Tensor painted = as_covered(
+      blended().narrow(2, 0, size_.height).narrow(3, 0, size_.width).contiguous());
+  input_ = torch::Tensor();
+  if (refining_) painted = as_covered(refined(painted));
   report(0.95, "Finishing");
-  return {to_image(styled, content_),
+  return {finished(painted),
           {{"model", model_.name},
            {"model-sha256", model_.sha256},
            {"device", name_of(compute_)},

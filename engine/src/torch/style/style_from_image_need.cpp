@@ -60,6 +60,26 @@ double bytes_needed(const Scale& size, const TensorFile& file, const Compute& co
                           size.width, size.height, needed / (1 << 20), allowed / (1 << 20), side));
 }
 
+GatysPlan plan_refining(const Sizes& sizes, const StyleFromImageOptions& options,
+                        const Compute& compute, const Model& model, const ImageStylizer& stylizer) {
+  std::string layers;
+  for (const std::string& layer : stylizer->layers()) layers += (layers.empty() ? "" : ",") + layer;
+  const GatysOptions steps = {
+      .size = options.size,
+      .min_size = 1 << 16,  // a single scale
+      .steps = options.refine,
+      .first_steps = options.refine,
+      .content_weight = 0.1,
+      .tv_weight = 0.5,
+      .content_layers = first_layer(std::min(stylizer->blocks(), 4)),
+      .style_layers = layers,
+      .optimiser = "lbfgs",
+      .style_scale = options.style_scale,
+      .common = options.common,
+  };
+  return plan_gatys(sizes, steps, compute, model, stylizer->encoder);
+}
+
 Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& options) {
   const PictureSize content = sizes.find("content")->second.at(0);
   const Compute compute = resolve(options.common);
@@ -68,18 +88,29 @@ Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& opti
       fitted(content.height, content.width,
              options.size > 0 ? options.size : std::max(content.height, content.width));
   const std::string kind = std::format(
-      "style-from-image {} {} {} {}, {} passes of {} style(s), {} masks{}{}",
+      "style-from-image {} {} {} {}, refined {} times, {} style(s), {} masks{}{}",
       model.sha256.substr(0, 12), name_of(compute), name_of(compute.dtype), options.statistics,
-      options.passes, count_of(sizes, "style"), count_of(sizes, "mask"),
+      options.refine, count_of(sizes, "style"), count_of(sizes, "mask"),
       options.strength == 1 ? "" : ", weaker",
       options.style_scale == 1 ? "" : std::format(", styles x {}", options.style_scale));
+  const TensorFile file(model.file);
   const double given = content.pixels() + pixels_of(sizes, "style") + pixels_of(sizes, "mask");
+  double bytes = bytes_of_libraries + given * (bytes_of_image + bytes_of_rgb) +
+                 bytes_needed(size, file, compute);
+  int tiles = 1;
+  if (options.refine > 0 && options.strength > 0) {
+    ImageStylizer stylizer = load_stylizer(file);
+    stylizer->to(compute.device, compute.dtype);
+    const GatysPlan refining = plan_refining(sizes, options, compute, model, stylizer);
+    bytes = std::max(bytes, refining.peak());
+    tiles = int(refining.tiles_at(size, 2).size());
+  }
   return {.compute = compute,
           .precision = name_of(compute.dtype),
           .width = size.width,
           .height = size.height,
-          .bytes = bytes_of_libraries + given * (bytes_of_image + bytes_of_rgb) +
-                   bytes_needed(size, TensorFile(model.file), compute),
+          .tiles = tiles,
+          .bytes = bytes,
           .work = {{kind, 1, area(size), [=] { return call_costs(kind, sizes, options); }},
                    resizing(content.pixels() + pixels_of(sizes, "style"))}};
 }
