@@ -1,5 +1,5 @@
 #!/bin/sh
 # Makes models/scroll-faces again. FACES: a folder of faces from picture scrolls, named by what they
-# show, "00001_female-noble.jpg" (KaoKore). Three quarters of an hour on one core.
-exec "$(dirname "$0")/small-pictures.sh" "${FACES:?}" 30000 "${1:-scroll-faces.safetensors}" \
-  --drawn-classes female-noble,male-noble
+# show, "00001_female-noble.jpg" (KaoKore). An hour on one core.
+exec "$(dirname "$0")/small-pictures.sh" "${FACES:?}" 40000 "${1:-scroll-faces.safetensors}" \
+  --drawn-classes female-noble --draws 24

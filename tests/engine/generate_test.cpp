@@ -124,7 +124,8 @@ TEST(Draft, SeedsDrawClassesAsTheyWereLearnt) {
       .latent = 2, .classes = {"cat", "dog", "owl"}, .class_counts = {5, 90, 5}};
   GenerateOptions options{.count = 400};
   std::vector<int> shown(3), among_the_first(3);
-  const std::vector<Draft> drafts = draft(options, plan);
+  const GeneratorPtr net = make_generator(plan);
+  const std::vector<Draft> drafts = draft(options, *net);
   for (std::size_t i = 0; i < drafts.size(); ++i) {
     ++shown[std::size_t(drafts[i].shown)];
     if (i < 20) ++among_the_first[std::size_t(drafts[i].shown)];
@@ -135,16 +136,51 @@ TEST(Draft, SeedsDrawClassesAsTheyWereLearnt) {
   EXPECT_NEAR(among_the_first[1], 18, 1) << "seeds in a row, too";
   options.count = 1;
   options.common.seed = 2147483647;
-  EXPECT_LT(draft(options, plan)[0].shown, 3);
+  EXPECT_LT(draft(options, *net)[0].shown, 3);
 }
 
 TEST(Draft, SeedsLeaveOutClassesThatAreOnlyAskedFor) {
   const GeneratorPlan plan = {
       .latent = 2, .classes = {"cat", "dog", "owl"}, .class_counts = {0, 3, 0}};
   GenerateOptions options{.count = 50};
-  for (const Draft& one : draft(options, plan)) EXPECT_EQ(one.shown, 1);
+  const GeneratorPtr net = make_generator(plan);
+  for (const Draft& one : draft(options, *net)) EXPECT_EQ(one.shown, 1);
   options.class_name = "owl";
-  EXPECT_EQ(draft(options, plan)[0].shown, 2);
+  EXPECT_EQ(draft(options, *net)[0].shown, 2);
+}
+
+TEST(Draft, OfSeveralTakesTheOneThatTheJudgeBelievesMost) {
+  torch::NoGradGuard no_grad;
+  torch::manual_seed(2);
+  const GeneratorPlan plan = {.latent = 5,
+                              .classes = {"cat", "dog"},
+                              .draws = 4,
+                              .height = 16,
+                              .width = 16,
+                              .features = 4};
+  const GeneratorPtr net = make_generator(plan);
+  net->eval();
+  const torch::Tensor first = net->latent_of(7, 1);
+  EXPECT_TRUE(first.equal(latents_of(7, 1, 5)[0])) << "without a judge";
+  Discriminator judge(plan, false);
+  for (auto& parameter : judge->parameters()) parameter.normal_(0, 0.3);
+  net->be_judged_by(judge);
+  const auto score = [&](const torch::Tensor& latent, int64_t shown) {
+    const torch::Tensor one = torch::full({1}, shown, torch::kInt64);
+    return judge(net->forward(latent.unsqueeze(0), one), one).item<double>();
+  };
+  int changed = 0;
+  for (int seed = 0; seed < 12; ++seed) {
+    const torch::Tensor taken = net->latent_of(seed, 1);
+    EXPECT_TRUE(taken.equal(net->latent_of(seed, 1)));
+    const torch::Tensor own = latents_of(std::uint64_t(seed), 1, 5)[0];
+    EXPECT_GE(score(taken, 1), score(own, 1) - 1e-5);
+    changed += !taken.equal(own);
+    EXPECT_FALSE(taken.equal(net->latent_of(seed + 1, 1)));
+  }
+  EXPECT_GT(changed, 4) << "about three of four";
+  const std::vector<Draft> drafts = draft({.class_name = "dog", .count = 3}, *net);
+  EXPECT_TRUE(drafts[2].latent.equal(net->latent_of(2, 1)));
 }
 
 TEST_F(Generate, ShowsTheClassAskedForOrDrawsOne) {

@@ -78,6 +78,29 @@ TEST_F(GeneratorTraining, WritesAGeneratorWithItsClasses) {
   EXPECT_TRUE(decode(file("shapes.safetensors.samples.png")).defined());
 }
 
+TEST_F(GeneratorTraining, KeepsTheJudgeThatDrawsAreTakenBy) {
+  gan_.draws = 3;
+  train_gan(gan_, file("shapes.safetensors"), go_on);
+  const TensorFile written(file("shapes.safetensors"));
+  EXPECT_EQ(plan_in(written.metadata()).draws, 3);
+  verify_model(find_model("shapes", "generator", folder_.path().string()));
+  torch::NoGradGuard no_grad;
+  const GeneratorPtr judged = load_generator(written), alone = load_generator(written, false);
+  int same = 0;
+  for (int seed = 0; seed < 16; ++seed)
+    same += judged->latent_of(seed, 0).equal(alone->latent_of(seed, 0));
+  EXPECT_GT(same, 0);
+  EXPECT_LT(same, 13);
+  auto tensors = weights_of(*alone);
+  std::map<std::string, torch::Tensor> without;
+  for (const auto& [name, tensor] : tensors) without["generator." + name] = tensor;
+  Metadata metadata = written.metadata();
+  save_weights(file("headless.safetensors"), without, metadata);
+  EXPECT_THROW(load_generator(TensorFile(file("headless.safetensors"))), Error);
+  gan_.spectral = true;
+  EXPECT_THROW(train_gan(gan_, file("other.safetensors"), go_on), Error);
+}
+
 TEST_F(GeneratorTraining, OfAGanCutInTheMiddleEndsWithTheSameBits) {
   train_gan(gan_, file("whole.safetensors"), go_on);
   int step = 0;

@@ -10,6 +10,7 @@ namespace pastiche {
 namespace {
 
 constexpr std::size_t most_classes = 1000;
+constexpr std::int64_t most_draws = 64;
 constexpr std::int64_t most_pictures = 4'000'000;  // of a class
 
 [[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument(what); }
@@ -82,6 +83,7 @@ GeneratorPlan plan_in(const Metadata& metadata) {
           .latent = whole_in(metadata, "latent", 4096),
           .classes = classes,
           .class_counts = class_counts_in(metadata, classes.size()),
+          .draws = metadata.contains("draws") ? whole_in(metadata, "draws", most_draws) : 1,
           .height = whole_in(metadata, "height", 1024),
           .width = whole_in(metadata, "width", 1024),
           .channels = whole_in(metadata, "channels", 4),
@@ -99,6 +101,7 @@ Metadata metadata_of(const GeneratorPlan& plan) {
                        {"features", std::to_string(plan.features)},
                        {"output", plan.output},
                        {"activation", plan.activation}};
+  if (plan.draws > 1) metadata["draws"] = std::to_string(plan.draws);
   if (!plan.classes.empty()) metadata["classes"] = nlohmann::json(plan.classes).dump();
   if (!plan.class_counts.empty())
     metadata["class-counts"] = nlohmann::json(plan.class_counts).dump();

@@ -17,6 +17,7 @@ struct GeneratorPlan {
   /// Pictures learnt from, of each class, in whose proportion seeds draw; 0: only when asked for;
   /// empty: of all alike.
   std::vector<std::int64_t> class_counts = {};
+  std::int64_t draws = 1;    ///< latents that a seed draws, of which its discriminator takes one
   std::int64_t height = 64;  ///< of its pictures, px; of a dcgan 4 times a power of two
   std::int64_t width = 64;
   std::int64_t channels = 3;        ///< 1 grey, 3 RGB, 4 RGBA

@@ -54,6 +54,13 @@ Params gan_rows() {
        .help = N_("Classes that seeds draw from, such as rose,tulip; the others are made only when "
                   "they are asked for by name; empty for all"),
        .initial = gan_defaults.drawn_classes},
+      {.name = "draws",
+       .label = N_("Draws"),
+       .help = N_("How many pictures a seed draws, of which the discriminator, kept in the model, "
+                  "takes the one that it believes most: fewer are broken, and they differ less"),
+       .initial = gan_defaults.draws,
+       .min = 1,
+       .max = 64},
       {.name = "loss",
        .label = N_("Loss"),
        .help = N_("What generator and discriminator play for; relativistic, with both gradient "
@@ -164,6 +171,7 @@ GanTrainOptions gan_train_options(const Settings& settings) {
           .width = settings.whole("width"),
           .grey = settings.flag("grey"),
           .conditional = settings.flag("conditional"),
+          .draws = settings.whole("draws"),
           .drawn_classes = settings.text("drawn-classes"),
           .loss = settings.text("loss"),
           .penalty = settings.real("penalty"),

@@ -12,6 +12,7 @@ struct GanTrainOptions {
   int width = 32;            ///< channels of the finest convolution; of an mlp's layers eight times
   bool grey = false;         ///< one channel instead of three
   bool conditional = false;  ///< learns the pictures' classes, to be asked for
+  int draws = 1;                   ///< latents that a seed draws, of which the discriminator takes one
   std::string drawn_classes = "";  ///< "cat,dog": those that seeds draw; "" = all
   std::string loss = "relativistic";
   double penalty = 1;             ///< weight of the gradient penalty: R1 + R2, or Wasserstein's

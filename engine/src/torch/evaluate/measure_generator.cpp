@@ -93,8 +93,7 @@ GeneratorScores measure_generator(const std::string& name, const GeneratorMeasur
   const GeneratorPtr net = load_generator(TensorFile(model.file));
   const Model known = find_classifier(options, net->plan);
   const Classifier classifier = load_classifier(known, device);
-  net->to(device);
-  draft(sampling, net->plan);  // a class there is not is told before anything is computed
+  draft(sampling, *net);  // a class there is not is told before anything is computed
 
   Judging judging(classifier, progress);
   const bool learnt = !options.training.empty();
@@ -107,7 +106,9 @@ GeneratorScores measure_generator(const std::string& name, const GeneratorMeasur
       learnt ? judging.pictures(options.training, 0, options.seed, net->plan) : Judged();
   judging.begin(1 - share, 1, "Samples");
   sampling.count = options.count ? options.count : int(real.size());
-  const Judged samples = judging.samples(*net, draft(sampling, net->plan), device);
+  const std::vector<Draft> drafts = draft(sampling, *net);
+  net->to(device);
+  const Judged samples = judging.samples(*net, drafts, device);
 
   GeneratorScores scores = compare(samples, real, learnt ? training : real);
   scores.model = model.name;

@@ -60,7 +60,7 @@ Result generate(const std::vector<Image>& content, const GenerateOptions& option
   const Model model = find_generator(options);
   const GeneratorPtr net = load_generator(TensorFile(model.file));
   const GeneratorPlan& plan = net->plan;
-  std::vector<Draft> drafts = draft(options, plan);
+  std::vector<Draft> drafts = draft(options, *net);
   const PictureSize own =
       content.empty() ? PictureSize() : PictureSize{content[0].width, content[0].height};
   const PictureSize size = sample_size(options, plan, content.empty() ? nullptr : &own);

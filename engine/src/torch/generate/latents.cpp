@@ -5,7 +5,6 @@
 #include <limits>
 #include <numeric>
 
-#include "nets/generator.hpp"
 #include "pastiche/error.hpp"
 #include "pastiche/tensor_file.hpp"
 #include "pastiche/weighted_list.hpp"
@@ -30,10 +29,10 @@ int seed_of(const std::string& text) {
   return int(*number);
 }
 
-torch::Tensor sum_of(const std::vector<Weighted>& seeds, int64_t size) {
-  torch::Tensor sum = torch::zeros({size});
+torch::Tensor sum_of(const std::vector<Weighted>& seeds, Generator& net, int64_t shown) {
+  torch::Tensor sum = torch::zeros({net.plan.latent});
   for (const auto& [seed, weight] : seeds)
-    sum += float(weight) * latents_of(seed_of(seed), 1, size)[0];
+    sum += float(weight) * net.latent_of(seed_of(seed), shown);
   return sum;
 }
 
@@ -75,18 +74,17 @@ std::pair<double, double> slerp(const torch::Tensor& from, const torch::Tensor& 
           std::sin(share * angle) / std::sin(angle)};
 }
 
-std::vector<Draft> on_the_way(const GenerateOptions& options, const GeneratorPlan& plan) {
+std::vector<Draft> on_the_way(const GenerateOptions& options, Generator& net) {
   const int seed = options.common.seed;
-  const torch::Tensor from = latents_of(seed, 1, plan.latent)[0],
-                      to = latents_of(options.to_seed, 1, plan.latent)[0];
-  const int64_t shown = class_for(options, plan, seed);
+  const int64_t shown = class_for(options, net.plan, seed);
+  const torch::Tensor from = net.latent_of(seed, shown), to = net.latent_of(options.to_seed, shown);
   std::vector<Draft> drafts;
   for (int i = 0; i < options.frames; ++i) {
     const double share = options.frames > 1 ? double(i) / (options.frames - 1) : 0;
     const auto [first, second] = slerp(from, to, share);
     const std::string text = std::to_string(seed) + ":" + print_double(first) + "," +
                              std::to_string(options.to_seed) + ":" + print_double(second);
-    Draft one = {sum_of(parse_signed(text, "latent"), plan.latent), shown, {}};
+    Draft one = {sum_of(parse_signed(text, "latent"), net, shown), shown, {}};
     one.changes = {{"frames", "0"}, {"latent", text}};
     drafts.push_back(std::move(one));
   }
@@ -119,13 +117,12 @@ std::vector<Draft> of_file(const GenerateOptions& options, const GeneratorPlan& 
   return drafts;
 }
 
-std::vector<Draft> of_seeds(const GenerateOptions& options, const GeneratorPlan& plan) {
+std::vector<Draft> of_seeds(const GenerateOptions& options, Generator& net) {
   std::vector<Draft> drafts;
   for (int i = 0; i < options.count; ++i) {
     const int seed = seed_after(options.common.seed, i);
-    drafts.push_back({latents_of(seed, 1, plan.latent)[0],
-                      class_for(options, plan, seed),
-                      {{"seed", std::to_string(seed)}}});
+    const int64_t shown = class_for(options, net.plan, seed);
+    drafts.push_back({net.latent_of(seed, shown), shown, {{"seed", std::to_string(seed)}}});
   }
   return drafts;
 }
@@ -137,7 +134,7 @@ int seed_after(int seed, int steps) {
   return int((std::int64_t(seed) + steps) % seeds);
 }
 
-std::vector<Draft> draft(const GenerateOptions& options, const GeneratorPlan& plan) {
+std::vector<Draft> draft(const GenerateOptions& options, Generator& net) {
   const int ways = int(options.frames > 0) + int(!options.latent.empty()) +
                    int(!options.latent_file.empty()) + int(options.count > 1);
   if (ways > 1)
@@ -146,15 +143,14 @@ std::vector<Draft> draft(const GenerateOptions& options, const GeneratorPlan& pl
         "to make.");
   std::vector<Draft> drafts;
   if (options.frames > 0)
-    drafts = on_the_way(options, plan);
+    drafts = on_the_way(options, net);
   else if (!options.latent_file.empty())
-    drafts = of_file(options, plan);
-  else if (!options.latent.empty())
-    drafts.push_back({sum_of(parse_signed(options.latent, "latent"), plan.latent),
-                      class_for(options, plan, options.common.seed),
-                      {}});
-  else
-    drafts = of_seeds(options, plan);
+    drafts = of_file(options, net.plan);
+  else if (!options.latent.empty()) {
+    const int64_t shown = class_for(options, net.plan, options.common.seed);
+    drafts.push_back({sum_of(parse_signed(options.latent, "latent"), net, shown), shown, {}});
+  } else
+    drafts = of_seeds(options, net);
   for (Draft& one : drafts) {
     one.latent = one.latent * options.truncation;
     one.changes["count"] = "1";

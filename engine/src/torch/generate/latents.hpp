@@ -7,7 +7,7 @@
 
 #include "generate/generate_options.hpp"
 #include "pastiche/filter.hpp"
-#include "store/generator_plan.hpp"
+#include "nets/generator.hpp"
 
 namespace pastiche {
 
@@ -24,6 +24,6 @@ int seed_after(int seed, int steps);
 /// One for each seed from options.seed on; for each frame, by spherical interpolation (Shoemake
 /// 1985); or for each row of options.latent_file. Throws BadSetting for settings that exclude each
 /// other or a class there is not, NoModel for a file that does not fit.
-std::vector<Draft> draft(const GenerateOptions& options, const GeneratorPlan& plan);
+std::vector<Draft> draft(const GenerateOptions& options, Generator& net);
 
 }  // namespace pastiche

@@ -59,19 +59,20 @@ Need generate_need(const Sizes& sizes, const GenerateOptions& options) {
   torch::NoGradGuard no_grad;
   const Compute compute = resolve(options.common);
   const Model model = find_generator(options);
-  const GeneratorPtr net = load_generator(TensorFile(model.file));
+  const GeneratorPtr net = load_generator(TensorFile(model.file), false);
   const auto given = sizes.find("content");
   const PictureSize size =
       sample_size(options, net->plan,
                   given == sizes.end() || given->second.empty() ? nullptr : &given->second[0]);
-  const auto count = double(draft(options, net->plan).size());
+  const auto count = double(draft(options, *net).size());
+  const double made = count * (net->plan.draws > 1 ? 1 + double(net->plan.draws) : 1);
   const std::string kind = "generate " + model.sha256.substr(0, 12) + " " + name_of(compute);
   return {.compute = compute,
           .precision = "fp32",
           .width = size.width,
           .height = size.height,
           .bytes = sample_bytes(size, std::size_t(count), options.grid, compute),
-          .work = {{kind, count, 0, [=] { return sample_costs(kind, net, compute); }},
+          .work = {{kind, made, 0, [=] { return sample_costs(kind, net, compute); }},
                    resizing(count * size.pixels())}};
 }
 

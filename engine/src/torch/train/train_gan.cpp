@@ -63,6 +63,9 @@ class Game {
   Generator& generator() { return *generator_; }
   double diversity() const { return health_->diversity(); }
 
+  /// What plan.draws needs, once all is played.
+  void keep_judge() { generator_->be_judged_by(discriminator_); }
+
  private:
   Losses step(int index, const Batch& batch);
   torch::Tensor learn(int index, const torch::Tensor& genuine, const torch::Tensor& made,
@@ -189,6 +192,10 @@ GeneratorPlan plan_of(const GanTrainOptions& options, const PictureSet& pictures
   if (!options.conditional && !options.drawn_classes.empty())
     throw Error(Error::Kind::BadSetting,
                 "The setting drawn-classes needs a conditional generator; set conditional too.");
+  if (options.draws > 1 && options.spectral)
+    throw Error(Error::Kind::BadSetting,
+                "The setting draws needs a discriminator that is kept as it is; leave out spectral.");
+  plan.draws = options.draws;
   if (!options.conditional) return plan;
   plan.classes = pictures.classes();
   plan.class_counts = pictures.class_counts();
@@ -220,6 +227,7 @@ Facts train_gan(const GanTrainOptions& options, const std::string& output,
       facts["diversity"] = std::format("{:.3f}", game.diversity());
       if (!troubles.empty()) facts["advice"] = troubles.back();
       const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+      if (plan.draws > 1) game.keep_judge();
       save_generator(game.generator(), plan, "gan", options.loop, pictures, compute, facts,
                      {{"loss", options.loss},
                       {"penalty", options.penalty},
