@@ -43,6 +43,7 @@ std::string choice_label(std::string_view setting, const char* choice) {
       {"wasserstein", N_("Means and covariances (Wasserstein)")},
       {"adam", N_("Adam, averaged")},
       {"lbfgs", N_("L-BFGS")},
+      {"preconditioned", N_("L-BFGS, preconditioned")},
       {"content", N_("The picture")},
       {"noise", N_("Noise around grey")},
       {"grey", N_("Grey")},

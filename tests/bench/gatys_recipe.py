@@ -1,5 +1,5 @@
 """How long gatys takes, with its default recipe, to the loss that 500 steps of L-BFGS from the picture at
-its full working size end with (Gatys et al. 2016): the classic recipe, with the same losses and encoder.
+its full working size end with (Gatys et al. 2016): the classic recipe, with the same losses and encoder, in fp32.
 
     python3 tests/bench/gatys_recipe.py build/.../pastiche CONTENT STYLE [SETTING...]
 
@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 RECIPES = {
-    "classic": ["--optimiser", "lbfgs", "--min-size", "65536", "--steps", "500", "--first-steps", "500"],
+    "classic": ["--optimiser", "lbfgs", "--precision", "fp32", "--min-size", "65536", "--steps", "500", "--first-steps", "500"],
     "default": [],
 }
 

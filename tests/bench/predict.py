@@ -26,7 +26,7 @@ CALLS = {
     "gatys-300": ("gatys", 300, ["--size", "300", "--steps", "25"]),
     "gatys-700-lbfgs": ("gatys", 1200, ["--size", "700", "--steps", "8", "--optimiser", "lbfgs"]),
     "gatys-1500-bf16": ("gatys", 1500, ["--size", "0", "--steps", "3", "--precision", "bf16", "--loss", "gram"]),
-    "gatys-2500-tight": ("gatys", 2500, ["--size", "0", "--min-size", "2500", "--first-steps", "2", "--memory", "1200"]),
+    "gatys-2500-tight": ("gatys", 2500, ["--size", "0", "--min-size", "2500", "--steps", "2", "--memory", "1200"]),
     "texture-1800": ("texture", 0, ["--width", "1800", "--height", "1200"]),
 }  # fmt: skip
 BOUND = 0.15

@@ -29,7 +29,9 @@ TEST(WeightedList, RefusesWhatIsNone) {
 }
 
 TEST(Scales, GrowByTheFactorToTheSize) {
-  const auto scales = plan_scales(300, 600, {.size = 512, .min_size = 128, .steps = 10});
+  const auto scales = plan_scales(
+      300, 600,
+      {.size = 512, .min_size = 128, .scale_factor = 1.4142, .steps = 10, .first_steps = 0});
   ASSERT_EQ(scales.size(), 5u);
   EXPECT_EQ(scales.front().width, 128);
   EXPECT_EQ(scales.back().width, 512);
@@ -61,7 +63,10 @@ TEST(Scales, FitAnyPicture) {
 }
 
 TEST(Scales, AreOneWhenTheFirstSizeIsNotSmaller) {
-  EXPECT_EQ(plan_scales(100, 100, {.size = 64, .min_size = 128}).size(), 1u);
+  const auto scales =
+      plan_scales(100, 100, {.size = 64, .min_size = 128, .steps = 10, .first_steps = 3});
+  ASSERT_EQ(scales.size(), 1u);
+  EXPECT_EQ(scales.front().steps, 10) << "the first steps are those of a coarser scale";
 }
 
 /// A bowl with its lowest point at 0.7 and slopes that differ a hundredfold.
@@ -93,12 +98,54 @@ TEST_F(Optimiser, AdamFindsTheLowestPoint) {
 }
 
 TEST_F(Optimiser, LbfgsFindsItInFewerSteps) {
-  EXPECT_LT(error_after(*make_lbfgs(1, 10), 60), 0.01);
+  EXPECT_LT(error_after(*make_lbfgs(1, 10, false), 60), 0.01);
   EXPECT_EQ(evaluations_, 60);
 }
 
+TEST_F(Optimiser, PreconditionedLbfgsFindsWhatDependsOnFrequenciesInFewerSteps) {
+  // Curved as pictures' losses are: little along what changes slowly.
+  torch::manual_seed(3);
+  const torch::Tensor aim = 0.3 + 0.4 * torch::rand({1, 3, 24, 40});
+  const auto loss = [&](const torch::Tensor& x, const torch::Tensor& gradient) {
+    const torch::Tensor off = x - aim;
+    gradient.copy_(off * 0.01);
+    double sum = 0.005 * off.square().sum().item<double>();
+    for (const int dim : {2, 3}) {
+      const torch::Tensor edges = off.diff(1, dim);
+      sum += 0.5 * edges.square().sum().item<double>();
+      const int64_t side = off.size(dim);
+      gradient.narrow(dim, 1, side - 1).add_(edges);
+      gradient.narrow(dim, 0, side - 1).sub_(edges);
+    }
+    return sum;
+  };
+  const auto error_after = [&](bool preconditioned) {
+    const auto optimiser = make_lbfgs(1, 10, preconditioned);
+    optimiser->start(torch::full(aim.sizes(), 0.1));
+    for (int i = 0; i < 25; ++i) optimiser->step(loss);
+    return (optimiser->picture() - aim).norm().item<double>();
+  };
+  EXPECT_LT(error_after(true), 0.3 * error_after(false));
+}
+
+TEST_F(Optimiser, PreconditionedLbfgsStaysInRange) {
+  // The lowest points of all but the first channel lie outside.
+  const torch::Tensor aim = torch::tensor({0.4f, 1.3f, -0.2f}).view({1, 3, 1, 1});
+  const auto optimiser = make_lbfgs(1, 10, true);
+  optimiser->start(torch::full({1, 3, 8, 8}, 0.5));
+  for (int i = 0; i < 40; ++i)
+    optimiser->step([&](const torch::Tensor& x, const torch::Tensor& gradient) {
+      EXPECT_GE(x.min().item<float>(), 0);
+      EXPECT_LE(x.max().item<float>(), 1);
+      gradient.copy_(x - aim);
+      return 0.5 * (x - aim).square().sum().item<double>();
+    });
+  const torch::Tensor nearest = aim.clamp(0, 1).expand({1, 3, 8, 8});
+  EXPECT_LT((optimiser->picture() - nearest).abs().max().item<double>(), 0.01);
+}
+
 TEST_F(Optimiser, LbfgsTakesBackAStepThatMadeThingsWorse) {
-  EXPECT_LT(error_after(*make_lbfgs(10, 10), 100), 0.5);
+  EXPECT_LT(error_after(*make_lbfgs(10, 10, false), 100), 0.5);
 }
 
 TEST_F(Optimiser, AdamAveragesItsPictures) {

@@ -1,4 +1,5 @@
 #include "style/gatys.hpp"
+#include "style/gatys_plan.hpp"
 
 #include <gtest/gtest.h>
 
@@ -47,6 +48,8 @@ class Gatys : public testing::Test {
     options_.min_size = 24;
     options_.scale_factor = 2;
     options_.steps = 8;
+    options_.first_steps = 0;
+    options_.optimiser = "adam";
     options_.content_layers = "relu3_1";
     options_.style_layers = "relu1_1,relu2_1";
     pictures_["content"] = {gradient_image(48, 32)};
@@ -55,6 +58,12 @@ class Gatys : public testing::Test {
 
   Result run() const { return gatys(pictures_, options_, go_on); }
   Image paint() const { return run().image; }
+  Result run_with(const char* optimiser) {
+    options_ = {.encoder = options_.encoder, .size = 16, .steps = 1, .common = {.device = "cpu"}};
+    options_.content_layers = options_.style_layers = "relu2_1";
+    options_.optimiser = optimiser;
+    return run();
+  }
   static double fact(const Result& result, const char* name) {
     return std::stod(result.facts.at(name));
   }
@@ -77,13 +86,39 @@ TEST_F(Gatys, BringsTheStyleLossDown) {
   options_.content_weight = 0;
   options_.steps = 60;
   for (const char* loss : {"gram", "wasserstein"})
-    for (const char* optimiser : {"adam", "lbfgs"}) {
+    for (const char* optimiser : {"adam", "lbfgs", "preconditioned"}) {
       options_.loss = loss;
       options_.optimiser = optimiser;
       const Result result = run();
       EXPECT_LT(fact(result, "style-loss"), 0.3 * fact(result, "style-loss-start"))
           << loss << " " << optimiser;
     }
+}
+
+TEST_F(Gatys, TakesTheOptimiserThatTheMemoryIsThereFor) {
+  const auto taken = [&](int memory, const char* optimiser) {
+    options_.common.memory = memory;
+    options_.optimiser = optimiser;
+    options_.size = 0;
+    return plan_gatys({{"content", {{1500, 1500}}}, {"style", {{40, 40}}}}, options_)
+        .options.optimiser;
+  };
+  EXPECT_EQ(taken(2000, "auto"), "preconditioned");
+  EXPECT_EQ(taken(600, "auto"), "adam");
+  EXPECT_EQ(taken(2000, "adam"), "adam");
+  EXPECT_THROW(taken(600, "preconditioned"), Error);
+  EXPECT_THROW(taken(200, "auto"), Error);
+  EXPECT_EQ(run_with("auto").facts.at("optimiser"), "preconditioned");
+}
+
+TEST_F(Gatys, KeepsTheDetailOfThePictureFromScaleToScale) {
+  // With next to nothing to change, it stays what it was.
+  pictures_["content"] = {striped_image(48, 32)};
+  options_.style_weight = 1e-6;
+  options_.tv_weight = 0;
+  options_.optimiser = "preconditioned";
+  options_.learning_rate = 1e-3;
+  EXPECT_LT(difference(paint(), pictures_["content"][0]), 0.02f);
 }
 
 TEST_F(Gatys, TellsWhatItDid) {
@@ -314,6 +349,7 @@ TEST_F(Gatys, EverySettingMakesADifference) {
       {"style-layers", [](auto& o) { o.style_layers = "relu1_1:10,relu3_1"; }},
       {"loss", [](auto& o) { o.loss = o.loss == "gram" ? "wasserstein" : "gram"; }},
       {"optimiser", [](auto& o) { o.optimiser = "lbfgs"; }},
+      {"optimiser", [](auto& o) { o.optimiser = "preconditioned"; }},
       {"learning-rate", [](auto& o) { o.learning_rate = 0.1; }},
       {"averaging", [](auto& o) { o.averaging = 0; }},
       {"init", [](auto& o) { o.init = "grey"; }},

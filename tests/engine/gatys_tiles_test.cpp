@@ -109,7 +109,7 @@ class GatysTiles : public testing::Test {
 
   torch::Tensor paint(int64_t room, bool adam, int steps) {
     Objective objective(encoder_, weighing_, content_, styles_, {.pixels = room});
-    const auto optimiser = adam ? make_adam(0.02, 0.9) : make_lbfgs(1, 5);
+    const auto optimiser = adam ? make_adam(0.02, 0.9) : make_lbfgs(1, 5, true);
     optimiser->start(content_.rgb);
     for (int i = 0; i < steps; ++i)
       optimiser->step([&](const torch::Tensor& x, const torch::Tensor& gradient) {

@@ -59,6 +59,7 @@ TEST_F(Predict, NeedGrowsWithSizeAndSteps) {
   EXPECT_GT(large.bytes, small.bytes);
   EXPECT_GT(units(large, " step"), 3 * units(small, " step"));
   gatys_.steps *= 2;
+  gatys_.first_steps *= 2;
   EXPECT_DOUBLE_EQ(units(gatys(400, 300), " step"), 2 * units(large, " step"));
   EXPECT_DOUBLE_EQ(gatys(400, 300).bytes, large.bytes);
   EXPECT_GT(gatys(4000, 3000).bytes, large.bytes + 3.6e6 * 4 * bytes_of_image);

@@ -31,8 +31,8 @@ const std::vector<Trial>& trials() {
        0,
        {512, 1024, 2048},
        {"pytorch", "onnxruntime", "opencv"}},
-      {"gatys", "encoder", {{"loss", "wasserstein"}, {"averaging", "0"}}, 4, {512}, {"pytorch"}},
-      {"gatys", "encoder", {{"loss", "gram"}, {"averaging", "0"}}, 4, {512}, {"pytorch"}},
+      {"gatys", "encoder", {{"loss", "wasserstein"}, {"optimiser", "adam"}, {"averaging", "0"}}, 4, {512}, {"pytorch"}},
+      {"gatys", "encoder", {{"loss", "gram"}, {"optimiser", "adam"}, {"averaging", "0"}}, 4, {512}, {"pytorch"}},
   };
   return table;
 }

@@ -51,7 +51,7 @@ Params picture_rows() {
        .max = 100000},
       {.name = "first-steps",
        .label = N_("First steps"),
-       .help = N_("Steps at the first scale; 0 for twice the others'."),
+       .help = N_("Steps at the first scale, where there are several; 0 for twice the others'."),
        .initial = defaults.first_steps,
        .min = 0,
        .max = 100000},
@@ -108,12 +108,15 @@ Params optimiser_rows() {
   return {
       {.name = "optimiser",
        .label = N_("Optimiser"),
-       .help = N_("Adam with an averaged picture, or L-BFGS."),
+       .help = N_("L-BFGS with a model of how pictures' frequencies and colours weigh "
+                  "(preconditioned), which takes the fewest steps, or without one, or Adam with an "
+                  "averaged picture, which takes the least memory; auto is preconditioned where its "
+                  "memory is there."),
        .initial = defaults.optimiser,
-       .choices = {"adam", "lbfgs"}},
+       .choices = {"auto", "preconditioned", "lbfgs", "adam"}},
       {.name = "learning-rate",
        .label = N_("Learning rate"),
-       .help = N_("Length of a step; 0 for 0.02 with adam and 1 with lbfgs."),
+       .help = N_("Length of a step; 0 for 0.02 with adam and 1 otherwise."),
        .initial = defaults.learning_rate,
        .min = 0,
        .max = 10},
@@ -125,7 +128,7 @@ Params optimiser_rows() {
        .max = 0.9999},
       {.name = "history",
        .label = N_("History"),
-       .help = N_("Corrections that lbfgs keeps; each takes two working pictures of memory."),
+       .help = N_("Corrections that L-BFGS keeps; each takes two working pictures of memory."),
        .initial = defaults.history,
        .min = 1,
        .max = 200},

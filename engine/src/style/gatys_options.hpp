@@ -7,9 +7,8 @@
 
 namespace pastiche {
 
-/// Optimisation-based transfer: Gatys et al. 2016, with the recipe of coarse to
-/// fine scales, warm optimiser and averaged iterate that Johnson's neural-style
-/// and Crowson's style-transfer-pytorch arrived at. All losses are relative (a
+/// Optimisation-based transfer: Gatys et al. 2016, from coarse to fine scales as in Johnson's
+/// neural-style and Crowson's style-transfer-pytorch, by a preconditioned L-BFGS. All losses are relative (a
 /// layer's loss is 1 when the features are as far from the target as zero is),
 /// so the weights mean the same for any encoder.
 struct GatysOptions {
@@ -20,10 +19,10 @@ struct GatysOptions {
   /// the content's size. Time and memory grow with its square.
   int size = 512;
   std::string size_by = "side";  ///< side: longest side; area: a square of `size` has the area
-  int min_size = 128;            ///< longest side of the first scale: larger strokes when smaller
-  double scale_factor = 1.4142;  ///< each scale's side over the last one's
-  int steps = 100;               ///< at each scale
-  int first_steps = 0;           ///< at the first scale; 0 = twice `steps`
+  int min_size = 256;       ///< longest side of the first scale: larger strokes when smaller
+  double scale_factor = 2;  ///< each scale's side over the last one's
+  int steps = 110;          ///< at each scale
+  int first_steps = 20;     ///< at the first of several scales; 0 = twice `steps`
 
   double content_weight = 0.04;
   double style_weight = 1;
@@ -37,8 +36,10 @@ struct GatysOptions {
   /// moves the brush strokes, gram hardly more than texture and colour.
   std::string loss = "wasserstein";
 
-  std::string optimiser = "adam";  ///< adam (box-clamped, averaged iterate) or lbfgs
-  double learning_rate = 0;        ///< 0 = 0.02 for adam, 1 for lbfgs
+  /// preconditioned (L-BFGS with a model of pictures), lbfgs, adam (averaged iterate); auto is
+  /// preconditioned, and adam where only its memory is there.
+  std::string optimiser = "auto";
+  double learning_rate = 0;        ///< 0 = 0.02 for adam, 1 otherwise
   double averaging = 0.97;         ///< decay of adam's averaged iterate; 0 = the last one
   int history = 10;                ///< corrections lbfgs keeps
 

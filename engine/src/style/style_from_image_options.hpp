@@ -16,7 +16,7 @@ struct StyleFromImageOptions {
   double strength = 1;             ///< 0 content, 1 styled
   double detail = 0.3;  ///< 0 from the deepest features alone, 1 all of the content's own
   std::string statistics = "transport";  ///< transport, adain, whitening
-  int refine = 20;               ///< steps of optimisation after the pass, 0 for none
+  int refine = 15;               ///< steps of optimisation after the pass, 0 for none
   int size = 0;                  ///< longest side worked at, px; 0 = the picture's own
   double style_scale = 1;        ///< size of the style pictures relative to that
   std::string colour = "style";  ///< style, luminance, match

@@ -60,4 +60,7 @@ std::unique_ptr<EncoderPass> make_autograd_pass(Encoder encoder, std::set<std::s
 std::unique_ptr<EncoderPass> make_pass(Encoder encoder, const std::set<std::string>& layers,
                                        Padding padding, torch::ScalarType dtype);
 
+/// Whether make_pass() on a processor streams this encoder, and faster in bf16 than in fp32.
+bool is_faster_in_bf16(Encoder encoder);
+
 }  // namespace pastiche

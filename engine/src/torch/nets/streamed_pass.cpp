@@ -122,4 +122,8 @@ std::unique_ptr<EncoderPass> make_pass(Encoder encoder, const std::set<std::stri
       plan_of(encoder, layers, padding, dtype == torch::kBFloat16), std::move(by_operators));
 }
 
+bool is_faster_in_bf16(Encoder encoder) {
+  return streams(encoder, torch::kCPU) && stream::best_kernels(true).bf16;
+}
+
 }  // namespace pastiche

@@ -28,6 +28,7 @@ class Painting {
 
  private:
   void paint_scale(std::size_t index);
+  torch::Tensor enlarged(std::size_t index, const torch::Tensor& content) const;
   void report(std::size_t index, int step, double part = 1);
   Image finished() const;
 
@@ -48,7 +49,7 @@ Painting::Painting(const Pictures& pictures, const GatysOptions& options, const 
       progress_(progress),
       plan_(plan_gatys(sizes_of(pictures), options)),
       inputs_(read_inputs(pictures, options, plan_.compute)),
-      optimiser_(optimiser_for(options)) {
+      optimiser_(optimiser_for(plan_.options)) {
   for (const Scale& scale : plan_.scales) work_ += double(scale.height * scale.width) * scale.steps;
 }
 
@@ -65,6 +66,7 @@ Result Painting::paint() {
        {"model-sha256", plan_.model.sha256},
        {"device", name_of(plan_.compute)},
        {"precision", name_of(plan_.compute.dtype)},
+       {"optimiser", plan_.options.optimiser},
        {"steps", std::to_string(steps)},
        {"scales", std::to_string(plan_.scales.size())},
        {"size", std::format("{}x{}", plan_.scales.back().width, plan_.scales.back().height)}});
@@ -84,7 +86,7 @@ void Painting::paint_scale(std::size_t index) {
         generator(Compute{}, options_.common.seed);  // the same start on any device
     picture_ = first_picture(inputs_, content, scale, options_, random);
   }
-  optimiser_->start(resize_wrapped(picture_, scale.height, scale.width, options_.tileable));
+  optimiser_->start(enlarged(index, content.rgb));
   for (step = 1; step <= scale.steps; ++step) {
     optimiser_->step([&](const torch::Tensor& picture, const torch::Tensor& gradient) {
       return checked(objective(picture, gradient).total);
@@ -100,6 +102,19 @@ void Painting::paint_scale(std::size_t index) {
   result_.facts["loss"] = in_short(end.total);
   result_.facts["style-loss"] = in_short(end.style);
   result_.facts["content-loss"] = in_short(end.content);
+}
+
+/// What the last scale has painted, at this one. Where it started from the content, with the
+/// content's detail that the last one could not have.
+torch::Tensor Painting::enlarged(std::size_t index, const torch::Tensor& content) const {
+  const Scale& scale = plan_.scales[index];
+  const auto at_scale = [&](const torch::Tensor& x) {
+    return resize_wrapped(x, scale.height, scale.width, options_.tileable);
+  };
+  torch::Tensor picture = at_scale(picture_);
+  if (index == 0 || inputs_.start.defined() || options_.init != "content") return picture;
+  const ContentPicture last = inputs_.content_at(plan_.scales[index - 1], options_.tileable);
+  return (picture + content - at_scale(last.rgb)).clamp_(0, 1);
 }
 
 void Painting::report(std::size_t index, int step, double part) {

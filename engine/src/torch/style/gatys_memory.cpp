@@ -68,7 +68,9 @@ GatysMemory memory_of(Encoder encoder, const std::set<std::string>& layers, cons
   const PictureSize& size = sizes.find("content")->second.at(0);
   const int steps = plan_scales(size.height, size.width, options).back().steps;
   const int corrections = std::min(options.history, steps);
-  const int optimiser = options.optimiser == "lbfgs" ? 2 * corrections + 8 : 5;
+  const int optimiser = options.optimiser == "adam"    ? 5
+                        : options.optimiser == "lbfgs" ? 2 * corrections + 8
+                                                       : 2 * corrections + 11;
   memory.per_pixel = (1 + optimiser) * bytes_of_rgb;
   for (const Weighted& layer : parse_weighted(options.content_layers, "content-layers"))
     if (encoder->has(layer.name))

@@ -33,7 +33,8 @@ std::string kind_of(const GatysPlan& plan, std::size_t masks) {
 std::string optimiser_kind(const GatysPlan& plan) {
   const GatysOptions& options = plan.options;
   return name_of(plan.compute) + " " +
-         (options.optimiser == "lbfgs" ? std::format("lbfgs {}", options.history) : "adam");
+         (options.optimiser == "adam" ? "adam"
+                                      : std::format("{} {}", options.optimiser, options.history));
 }
 
 /// A scale's beginning, and looking at and pulling a square picture of noise.
@@ -73,14 +74,14 @@ std::map<std::string, double> try_optimiser(const GatysPlan& plan, int64_t side)
     torch::sub_out(const_cast<torch::Tensor&>(gradient), picture, 0.5).mul_(1e-3);
     return gradient.square().sum().item<double>();
   };
-  const int steps = plan.options.optimiser == "lbfgs" ? plan.options.history + 2 : 2;
+  const int steps = plan.options.optimiser == "adam" ? 2 : plan.options.history + 2;
   for (int i = 0; i < steps; ++i) seconds = timed([&] { optimiser->step(slope); });
   return {{optimiser_kind(plan), seconds}};
 }
 
 /// How many of a scale's steps an optimiser makes, in such that know as much as ever.
 double full_steps(const GatysOptions& options, int steps) {
-  if (options.optimiser != "lbfgs") return steps;
+  if (options.optimiser == "adam") return steps;
   double sum = 0;
   for (int i = 0; i < steps; ++i) sum += std::min(1.0, (i + 1.0) / (options.history + 1.0));
   return sum;

@@ -36,13 +36,14 @@ Weighing weighing_of(const GatysOptions& options, const Compute& compute) {
   return weighing;
 }
 
-Encoder encoder_for(const TensorFile& file, const GatysOptions& options, const Compute& compute) {
-  Encoder encoder = load_encoder(file);
+/// Makes the encoder and the way to compute what the options say.
+void prepare(Encoder& encoder, const GatysOptions& options, Compute& compute) {
   if (options.pooling == "max") encoder->pooling = Pooling::Max;
   if (options.pooling == "average") encoder->pooling = Pooling::Average;
   if (options.pooling == "l2") encoder->pooling = Pooling::L2;
+  if (options.common.precision == "auto" && compute.device.is_cpu() && is_faster_in_bf16(encoder))
+    compute.dtype = torch::kBFloat16;
   encoder->to(compute.device, compute.dtype);
-  return encoder;
 }
 
 void check_layers(Encoder& encoder, const std::set<std::string>& layers) {
@@ -56,27 +57,38 @@ void check_layers(Encoder& encoder, const std::set<std::string>& layers) {
 }  // namespace
 
 GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options) {
-  const Compute compute = resolve(options.common);
   Model model = find_model(options.encoder, "encoder", options.models);
-  Encoder encoder = encoder_for(TensorFile(model.file), options, compute);
-  return plan_gatys(sizes, options, compute, std::move(model), std::move(encoder));
+  Encoder encoder = load_encoder(TensorFile(model.file));
+  return plan_gatys(sizes, options, std::move(model), std::move(encoder));
 }
 
-GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, const Compute& compute,
-                     Model model, Encoder encoder) {
-  const PictureSize content = sizes.find("content")->second.at(0);
-  Weighing weighing = weighing_of(options, compute);
-  check_layers(encoder, weighing.layers());
-  const GatysMemory memory = memory_of(encoder, weighing.layers(), sizes, options, compute);
-  GatysPlan plan = {options,
-                    content,
-                    compute,
-                    std::move(weighing),
-                    std::move(model),
-                    std::move(encoder),
-                    plan_scales(content.height, content.width, options),
-                    memory};
-  plan.room_at(plan.scales.back());  // throws now rather than at the last scale
+GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, Model model,
+                     Encoder encoder) {
+  GatysPlan plan = {.options = options,
+                    .content = sizes.find("content")->second.at(0),
+                    .compute = resolve(options.common),
+                    .model = std::move(model),
+                    .encoder = std::move(encoder)};
+  prepare(plan.encoder, options, plan.compute);
+  plan.weighing = weighing_of(options, plan.compute);
+  check_layers(plan.encoder, plan.weighing.layers());
+  plan.scales = plan_scales(plan.content.height, plan.content.width, options);
+  const auto fit = [&](const char* optimiser) {
+    plan.options.optimiser = optimiser;
+    plan.memory =
+        memory_of(plan.encoder, plan.weighing.layers(), sizes, plan.options, plan.compute);
+    plan.room_at(plan.scales.back());  // throws now rather than at the last scale
+  };
+  if (options.optimiser != "auto") {
+    fit(options.optimiser.c_str());
+    return plan;
+  }
+  try {
+    fit("preconditioned");
+  } catch (const Error& error) {
+    if (error.kind != Error::Kind::OutOfMemory) throw;
+    fit("adam");
+  }
   return plan;
 }
 
@@ -96,7 +108,8 @@ double GatysPlan::peak() const {
 std::unique_ptr<PictureOptimiser> optimiser_for(const GatysOptions& options) {
   const bool adam = options.optimiser == "adam";
   const double rate = options.learning_rate > 0 ? options.learning_rate : adam ? 0.02 : 1.0;
-  return adam ? make_adam(rate, options.averaging) : make_lbfgs(rate, options.history);
+  return adam ? make_adam(rate, options.averaging)
+              : make_lbfgs(rate, options.history, options.optimiser == "preconditioned");
 }
 
 }  // namespace pastiche

@@ -14,14 +14,14 @@ namespace pastiche {
 
 /// What a call will do, found out from the sizes of its pictures.
 struct GatysPlan {
-  GatysOptions options;
+  GatysOptions options;  ///< with the optimiser that is taken
   PictureSize content;
   Compute compute;
-  Weighing weighing;
   Model model;
-  Encoder encoder;
-  std::vector<Scale> scales;
-  GatysMemory memory;
+  Encoder encoder;  ///< on the device, as exact as it is computed with
+  Weighing weighing = {};
+  std::vector<Scale> scales = {};
+  GatysMemory memory = {};
 
   /// Peak memory of the whole call, bytes.
   double peak() const;
@@ -39,10 +39,8 @@ struct GatysPlan {
 /// scale does not fit.
 GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options);
 
-/// The same with this encoder, which is where and as exact as it is computed with, in place of the
-/// one that the options name.
-GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, const Compute& compute,
-                     Model model, Encoder encoder);
+/// The same with this encoder of a model, in place of the one that the options name.
+GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, Model model, Encoder encoder);
 
 std::unique_ptr<PictureOptimiser> optimiser_for(const GatysOptions& options);
 

@@ -9,8 +9,8 @@
 namespace pastiche {
 
 /// Moves one picture {1, 3, H, W} downhill, a step at a time, and keeps what it
-/// has learnt of the slope when the picture grows to the next scale. Adam's
-/// steps stay in 0..1; those of L-BFGS are free, as its model of the slope needs.
+/// has learnt of the slope when the picture grows to the next scale. Steps of Adam and of
+/// the preconditioned L-BFGS stay in 0..1.
 class PictureOptimiser {
  public:
   /// The loss of a picture; its gradient is written into `gradient`, of its shape.
@@ -36,7 +36,9 @@ std::unique_ptr<PictureOptimiser> make_adam(double rate, double averaging);
 
 /// L-BFGS without line search (Nocedal 1980), with `history` corrections: a
 /// step that makes the loss much worse is taken back, and the history dropped.
-/// A new size starts a new history.
-std::unique_ptr<PictureOptimiser> make_lbfgs(double rate, int history);
+/// A new size starts a new history. `preconditioned`: its first model of the slope is not the same
+/// for all directions but what is known of pictures' frequencies and colours, and steps are projected
+/// into 0..1 (Bertsekas 1982); it takes half the steps or fewer.
+std::unique_ptr<PictureOptimiser> make_lbfgs(double rate, int history, bool preconditioned);
 
 }  // namespace pastiche

@@ -36,7 +36,8 @@ std::vector<Scale> plan_scales(int64_t height, int64_t width, const GatysOptions
     scales.push_back(fitted(height, width, *side, options.tileable ? pooled : 1));
     scales.back().steps = options.steps;
   }
-  scales.front().steps = options.first_steps > 0 ? options.first_steps : 2 * options.steps;
+  if (scales.size() > 1)
+    scales.front().steps = options.first_steps > 0 ? options.first_steps : 2 * options.steps;
   return scales;
 }
 

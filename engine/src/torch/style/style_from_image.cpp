@@ -99,7 +99,7 @@ Painting::Painting(const Pictures& pictures, const StyleFromImageOptions& option
   bytes_needed(size_, file_, compute_);
   stylizer_->to(compute_.device, compute_.dtype);
   if (options.refine == 0) return;
-  refining_ = plan_refining(sizes_of(pictures), options, compute_, model_, stylizer_);
+  refining_ = plan_refining(sizes_of(pictures), options, model_);
   pass_ = 0.3;
 }
 

@@ -2,7 +2,6 @@
 
 #include "pastiche/filter.hpp"
 #include "pastiche/tensor_file.hpp"
-#include "nets/image_stylizer.hpp"
 #include "pastiche/models.hpp"
 #include "predict/need.hpp"
 #include "style/gatys_plan.hpp"
@@ -38,7 +37,7 @@ double bytes_needed(const Scale& size, const TensorFile& file, const Compute& co
 /// How a picture of these sizes is refined by the network of that model. Throws as plan_gatys().
 /// REQUIRES steps.
 GatysPlan plan_refining(const Sizes& sizes, const StyleFromImageOptions& options,
-                        const Compute& compute, const Model& model, const ImageStylizer& stylizer);
+                        const Model& model);
 
 Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& options);
 

@@ -3,6 +3,7 @@
 #include <format>
 
 #include "pastiche/error.hpp"
+#include "nets/image_stylizer.hpp"
 #include "pastiche/models.hpp"
 #include "style/scales.hpp"
 #include "style/style_from_image.hpp"
@@ -61,7 +62,8 @@ double bytes_needed(const Scale& size, const TensorFile& file, const Compute& co
 }
 
 GatysPlan plan_refining(const Sizes& sizes, const StyleFromImageOptions& options,
-                        const Compute& compute, const Model& model, const ImageStylizer& stylizer) {
+                        const Model& model) {
+  const ImageStylizer stylizer = load_stylizer(TensorFile(model.file));
   std::string layers;
   for (const std::string& layer : stylizer->layers()) layers += (layers.empty() ? "" : ",") + layer;
   const GatysOptions steps = {
@@ -73,11 +75,11 @@ GatysPlan plan_refining(const Sizes& sizes, const StyleFromImageOptions& options
       .tv_weight = 0.5,
       .content_layers = first_layer(std::min(stylizer->blocks(), 4)),
       .style_layers = layers,
-      .optimiser = "lbfgs",
+      .optimiser = "preconditioned",
       .style_scale = options.style_scale,
       .common = options.common,
   };
-  return plan_gatys(sizes, steps, compute, model, stylizer->encoder);
+  return plan_gatys(sizes, steps, model, stylizer->encoder);
 }
 
 Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& options) {
@@ -93,15 +95,12 @@ Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& opti
       options.refine, count_of(sizes, "style"), count_of(sizes, "mask"),
       options.strength == 1 ? "" : ", weaker",
       options.style_scale == 1 ? "" : std::format(", styles x {}", options.style_scale));
-  const TensorFile file(model.file);
   const double given = content.pixels() + pixels_of(sizes, "style") + pixels_of(sizes, "mask");
   double bytes = bytes_of_libraries + given * (bytes_of_image + bytes_of_rgb) +
-                 bytes_needed(size, file, compute);
+                 bytes_needed(size, TensorFile(model.file), compute);
   int tiles = 1;
   if (options.refine > 0 && options.strength > 0) {
-    ImageStylizer stylizer = load_stylizer(file);
-    stylizer->to(compute.device, compute.dtype);
-    const GatysPlan refining = plan_refining(sizes, options, compute, model, stylizer);
+    const GatysPlan refining = plan_refining(sizes, options, model);
     bytes = std::max(bytes, refining.peak());
     tiles = int(refining.tiles_at(size, 2).size());
   }
