@@ -1,5 +1,6 @@
 #include "device.hpp"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include "pastiche/error.hpp"
@@ -8,6 +9,14 @@ namespace pastiche {
 namespace {
 
 TEST(Device, ComputesWithOpenBlas) { EXPECT_TRUE(blas().starts_with("OpenBLAS")) << blas(); }
+
+TEST(Device, LeavesTheThreadsToLibTorch) {
+  using Get = int (*)();
+  const auto threads = reinterpret_cast<Get>(dlsym(RTLD_DEFAULT, "openblas_get_num_threads"));
+  ASSERT_TRUE(threads);
+  keep_blas_to_one_thread();
+  EXPECT_EQ(threads(), 1);
+}
 
 TEST(Device, TakesTheProcessorWhenThereIsNoCard) {
   if (torch::cuda::is_available()) GTEST_SKIP() << "there is a CUDA device";

@@ -161,6 +161,7 @@ GeneratorScores measure_generator_here(const std::string& model, const Settings&
 }  // namespace pastiche
 
 const pastiche::Backend* pastiche_backend() {
+  pastiche::keep_blas_to_one_thread();
   // OpenBLAS takes the memory it works in at the first product, and never gives up: where there is
   // a limit it shall have it while there is room.
   if (std::min(pastiche::address_space_left(), pastiche::data_left()) < std::size_t(1) << 40)

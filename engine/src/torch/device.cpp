@@ -38,6 +38,11 @@ std::string blas() {
   return words.substr(0, words.find(' ', words.find(' ') + 1));
 }
 
+void keep_blas_to_one_thread() {
+  using Set = void (*)(int);
+  if (const auto set = reinterpret_cast<Set>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(1);
+}
+
 std::vector<std::string> device_names() {
   std::vector<std::string> names = {"cpu: " + std::to_string(at::get_num_threads()) + " threads, " +
                                     blas()};

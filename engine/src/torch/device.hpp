@@ -26,6 +26,10 @@ Compute resolve(const CommonOptions& options, std::size_t held = 0);
 /// or words that say what is wrong with it.
 std::string blas();
 
+/// OpenBLAS has threads of its own, which wait for the next product in a loop: beside LibTorch's, on as
+/// many cores, they made a step of gatys two and a half times as long.
+void keep_blas_to_one_thread();
+
 /// "cpu: 2 threads, OpenBLAS 0.3.29", then "cuda:0" and so on.
 std::vector<std::string> device_names();
 
