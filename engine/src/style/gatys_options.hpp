@@ -21,7 +21,7 @@ struct GatysOptions {
   std::string size_by = "side";  ///< side: longest side; area: a square of `size` has the area
   int min_size = 256;       ///< longest side of the first scale: larger strokes when smaller
   double scale_factor = 2;  ///< each scale's side over the last one's
-  int steps = 110;          ///< at each scale
+  int steps = 125;          ///< at each scale
   int first_steps = 20;     ///< at the first of several scales; 0 = twice `steps`
 
   double content_weight = 0.04;
