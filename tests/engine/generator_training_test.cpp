@@ -78,6 +78,19 @@ TEST_F(GeneratorTraining, WritesAGeneratorWithItsClasses) {
   EXPECT_TRUE(decode(file("shapes.safetensors.samples.png")).defined());
 }
 
+TEST_F(GeneratorTraining, LearnsAlphaWhereItIsAskedFor) {
+  gan_.alpha = true;
+  gan_.draws = 2;
+  train_gan(gan_, file("shapes.safetensors"), go_on);
+  const GeneratorPtr net = load_generator(TensorFile(file("shapes.safetensors")));
+  EXPECT_EQ(net->plan.channels, 4);
+  torch::NoGradGuard no_grad;
+  const torch::Tensor latent = net->latent_of(1, 0).unsqueeze(0);
+  EXPECT_EQ(net->forward(latent, torch::zeros({1}, torch::kInt64)).size(1), 4);
+  gan_.grey = true;
+  EXPECT_THROW(train_gan(gan_, file("other.safetensors"), go_on), Error);
+}
+
 TEST_F(GeneratorTraining, KeepsTheJudgeThatDrawsAreTakenBy) {
   gan_.draws = 3;
   train_gan(gan_, file("shapes.safetensors"), go_on);

@@ -44,6 +44,10 @@ Params joined(Params rows, const Params& more) {
 
 Params gan_rows() {
   return {
+      {.name = "alpha",
+       .label = N_("Alpha"),
+       .help = N_("Learn where the pictures are clear too; without, they lie on white"),
+       .initial = gan_defaults.alpha},
       {.name = "conditional",
        .label = N_("Conditional"),
        .help = N_("Learn the pictures' classes too, which are their folders' names, or in a "
@@ -170,6 +174,7 @@ GanTrainOptions gan_train_options(const Settings& settings) {
           .latent = settings.whole("latent"),
           .width = settings.whole("width"),
           .grey = settings.flag("grey"),
+          .alpha = settings.flag("alpha"),
           .conditional = settings.flag("conditional"),
           .draws = settings.whole("draws"),
           .drawn_classes = settings.text("drawn-classes"),

@@ -11,6 +11,7 @@ struct GanTrainOptions {
   int latent = 64;                ///< numbers a picture is made of
   int width = 32;            ///< channels of the finest convolution; of an mlp's layers eight times
   bool grey = false;         ///< one channel instead of three
+  bool alpha = false;        ///< a fourth channel, of how opaque the pictures are
   bool conditional = false;  ///< learns the pictures' classes, to be asked for
   int draws = 1;                   ///< latents that a seed draws, of which the discriminator takes one
   std::string drawn_classes = "";  ///< "cat,dog": those that seeds draw; "" = all

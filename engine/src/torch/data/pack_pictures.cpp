@@ -4,6 +4,7 @@
 
 #include "data/picture_file.hpp"
 #include "data/picture_source.hpp"
+#include "data/transparency.hpp"
 #include "pastiche/error.hpp"
 #include "pastiche/tensor_file.hpp"
 #include "text.hpp"
@@ -58,12 +59,7 @@ torch::Tensor shrink(const torch::Tensor& picture, int side) {
   const auto scaled = [&](int64_t edge) {
     return std::max<int64_t>(1, std::llround(edge * scale));
   };
-  return torch::_upsample_bilinear2d_aa(picture.unsqueeze(0).to(torch::kFloat32),
-                                        {scaled(height), scaled(width)}, false)
-      .squeeze(0)
-      .round()
-      .to(torch::kUInt8)
-      .contiguous();
+  return resampled(picture, scaled(height), scaled(width)).round().to(torch::kUInt8).contiguous();
 }
 
 }  // namespace

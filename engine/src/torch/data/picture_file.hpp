@@ -6,8 +6,8 @@
 
 namespace pastiche {
 
-/// One picture file as {3, H, W} uint8 RGB, an undefined tensor when it cannot
-/// be decoded. Throws NoDevice in a build without picture files.
+/// One picture file as {3, H, W} uint8 RGB, or {4, H, W} where it has alpha, an undefined tensor
+/// when it cannot be decoded. Throws NoDevice in a build without picture files.
 torch::Tensor decode(const std::filesystem::path& file);
 
 /// Writes {3, H, W} uint8 RGB in the format of the name's ending, whole or not

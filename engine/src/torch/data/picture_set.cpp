@@ -4,6 +4,7 @@
 #include <random>
 
 #include "data/picture_file.hpp"
+#include "data/transparency.hpp"
 #include "pastiche/error.hpp"
 #include "text.hpp"
 
@@ -32,16 +33,18 @@ class Dice {
   std::mt19937_64 random_;
 };
 
-/// Brightness, contrast and saturation, each changed by up to `share`, of {3, H, W} in 0..255.
-torch::Tensor tilt_colours(const torch::Tensor& rgb, double share, Dice& dice) {
+/// Brightness, contrast and saturation, each changed by up to `share`, of {3 or 4, H, W} in 0..255.
+torch::Tensor tilt_colours(const torch::Tensor& picture, double share, Dice& dice) {
+  const torch::Tensor rgb = picture.narrow(0, 0, 3);
   const torch::Tensor grey = rgb.mean(0, true);
   const torch::Tensor tinted = torch::lerp(grey, rgb, dice.real(1 - share, 1 + share));
   const torch::Tensor level = tinted.mean();
-  return (tinted - level) * dice.real(1 - share, 1 + share) + level +
-         127.5 * dice.real(-share, share);
+  const torch::Tensor tilted = (tinted - level) * dice.real(1 - share, 1 + share) + level +
+                               127.5 * dice.real(-share, share);
+  return torch::cat({tilted, picture.narrow(0, 3, picture.size(0) - 3)});
 }
 
-/// A random square of {3, H, W} uint8, brought to `side`.
+/// A random square of {3 or 4, H, W} uint8, brought to `side`.
 torch::Tensor random_square(const torch::Tensor& picture, int64_t side,
                             const Augmentation& augmentation, Dice& dice) {
   const int64_t height = picture.size(1), width = picture.size(2);
@@ -49,9 +52,7 @@ torch::Tensor random_square(const torch::Tensor& picture, int64_t side,
   const int64_t edge =
       dice.whole(shorter - std::llround(augmentation.zoom * double(shorter - nearest)), shorter);
   const int64_t x = dice.whole(0, width - edge), y = dice.whole(0, height - edge);
-  torch::Tensor square = picture.narrow(1, y, edge).narrow(2, x, edge).unsqueeze(0);
-  square =
-      torch::_upsample_bilinear2d_aa(square.to(torch::kFloat32), {side, side}, false).squeeze(0);
+  torch::Tensor square = resampled(picture.narrow(1, y, edge).narrow(2, x, edge), side, side);
   if (dice.coin() && augmentation.flip) square = square.flip(2);
   if (augmentation.colour > 0) square = tilt_colours(square, augmentation.colour, dice);
   return square.round().clamp(0, 255).to(torch::kUInt8);
@@ -68,10 +69,10 @@ std::string without_numbers(const std::string& name) {
 }  // namespace
 
 torch::Tensor read_rgb(const fs::path& file) {
-  const torch::Tensor rgb = decode(file);
-  if (!rgb.defined())
+  const torch::Tensor picture = decode(file);
+  if (!picture.defined())
     throw Error(Error::Kind::BadImage, "The picture " + file.string() + " cannot be read.");
-  return rgb;
+  return on_white(picture);
 }
 
 std::vector<std::string> classes_of(const std::vector<std::string>& names) {
@@ -83,8 +84,8 @@ std::vector<std::string> classes_of(const std::vector<std::string>& names) {
   return classes;
 }
 
-PictureSet::PictureSet(const std::string& data, const Augmentation& augmentation)
-    : source_(open_pictures(data)), augmentation_(augmentation) {
+PictureSet::PictureSet(const std::string& data, const Augmentation& augmentation, bool alpha)
+    : source_(open_pictures(data)), augmentation_(augmentation), alpha_(alpha) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < source_->size(); ++i) {
     (i % 32 == 31 ? held_out_ : learnt_).push_back(i);
@@ -121,7 +122,8 @@ Batch PictureSet::squares(const Indices& pictures, const Augmentation& augmentat
     const std::size_t i = pictures[std::size_t(dice.whole(0, int64_t(pictures.size()) - 1))];
     const torch::Tensor picture = source_->at(i);
     if (picture.defined()) {
-      found.push_back(random_square(picture, side, augmentation, dice));
+      found.push_back(random_square(alpha_ ? with_alpha(picture) : on_white(picture), side,
+                                    augmentation, dice));
       classes.push_back(class_of_[i]);
       continue;
     }

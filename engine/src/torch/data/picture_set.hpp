@@ -15,12 +15,12 @@
 
 namespace pastiche {
 
-/// One picture file as {3, H, W} uint8 RGB. Throws BadImage.
+/// One picture file as {3, H, W} uint8 RGB, on white where it is clear. Throws BadImage.
 torch::Tensor read_rgb(const std::filesystem::path& file);
 
 /// Squares of pictures and what they show.
 struct Batch {
-  torch::Tensor squares;  ///< {N, 3, S, S}: uint8, or float32 in 0..1 after to()
+  torch::Tensor squares;  ///< {N, 3 or 4, S, S}: uint8, or float32 in 0..1 after to()
   torch::Tensor classes;  ///< {N} int64: places in PictureSet::classes()
 
   Batch to(torch::Device device) const {
@@ -37,8 +37,10 @@ std::vector<std::string> classes_of(const std::vector<std::string>& names);
 /// out: batch() never shows it.
 class PictureSet {
  public:
+  /// The squares have four channels when `alpha`; else pictures lie on white where they are clear.
   /// Throws as open_pictures().
-  explicit PictureSet(const std::string& data, const Augmentation& augmentation = {});
+  explicit PictureSet(const std::string& data, const Augmentation& augmentation = {},
+                      bool alpha = false);
 
   std::size_t size() const { return learnt_.size() + held_out_.size(); }
 
@@ -69,6 +71,7 @@ class PictureSet {
 
   std::unique_ptr<PictureSource> source_;
   Augmentation augmentation_;
+  bool alpha_;
   Indices learnt_, held_out_;
   std::vector<std::string> classes_;
   std::vector<int64_t> class_of_;  // of each picture

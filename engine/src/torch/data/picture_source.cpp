@@ -62,10 +62,10 @@ class Packed : public PictureSource {
   explicit Packed(const fs::path& path) : file_(path) {
     for (const auto& [name, tensor] : file_.tensors()) {
       const bool fits = tensor.dtype == DType::U8 && tensor.shape.size() == 3 &&
-                        tensor.shape[0] == 3 && !tensor.bytes.empty();
+                        (tensor.shape[0] == 3 || tensor.shape[0] == 4) && !tensor.bytes.empty();
       if (!fits)
         refuse("The file " + in_quotes(path.string()) + " is no pack of pictures: " +
-               in_quotes(name) + " is no RGB picture; 'pastiche pack' makes one.");
+               in_quotes(name) + " is no picture of 3 or 4 channels; 'pastiche pack' makes one.");
       pictures_.push_back({name, &tensor});
     }
     if (pictures_.empty()) refuse("The file " + in_quotes(path.string()) + " holds no picture.");

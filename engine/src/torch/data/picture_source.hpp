@@ -16,7 +16,7 @@ class PictureSource {
 
   virtual std::size_t size() const = 0;
 
-  /// {3, H, W} uint8 RGB; undefined when it cannot be decoded.
+  /// {3, H, W} uint8 RGB, or {4, H, W} with alpha; undefined when it cannot be decoded.
   virtual torch::Tensor at(std::size_t i) const = 0;
 
   /// For sentences: a path below the folder.

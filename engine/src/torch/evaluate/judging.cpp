@@ -4,6 +4,7 @@
 #include <format>
 
 #include "data/picture_set.hpp"
+#include "data/transparency.hpp"
 #include "evaluate/sets.hpp"
 #include "pastiche/error.hpp"
 #include "text.hpp"
@@ -92,7 +93,7 @@ Judged Judging::pictures(const std::string& data, int64_t most, int seed,
       found_.skipped.push_back(source->name(place));
       continue;
     }
-    batch.push_back(fitted(picture, plan));
+    batch.push_back(fitted(on_white(picture), plan));
     shown.push_back(classes[place]);
     if (int64_t(batch.size()) == at_once) flush();
   }

@@ -1,5 +1,7 @@
 #include "gan/augment.hpp"
 
+#include <algorithm>
+
 namespace pastiche {
 namespace {
 
@@ -10,12 +12,15 @@ torch::Tensor dice(const torch::Tensor& like, double from, double to, torch::Gen
   return (torch::rand({like.size(0), 1, 1, 1}, random) * (to - from) + from).to(like.device());
 }
 
-torch::Tensor tinted(const torch::Tensor& x, torch::Generator& random) {
+torch::Tensor tinted(const torch::Tensor& pictures, torch::Generator& random) {
+  const int64_t colours = std::min<int64_t>(pictures.size(1), 3);
+  const torch::Tensor x = pictures.narrow(1, 0, colours);
   const torch::Tensor brighter = x + dice(x, -0.25, 0.25, random);
   const torch::Tensor grey = brighter.mean(1, true);
   const torch::Tensor saturated = grey + (brighter - grey) * dice(x, 0, 2, random);
   const torch::Tensor level = saturated.mean({1, 2, 3}, true);
-  return level + (saturated - level) * dice(x, 0.5, 1.5, random);
+  const torch::Tensor contrasted = level + (saturated - level) * dice(x, 0.5, 1.5, random);
+  return torch::cat({contrasted, pictures.narrow(1, colours, pictures.size(1) - colours)}, 1);
 }
 
 /// Whole numbers {N, 1} in [from, to].

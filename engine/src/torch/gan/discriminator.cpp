@@ -13,6 +13,13 @@ torch::nn::AnyModule conv(bool spectral, int64_t in, int64_t out, int64_t stride
       torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, 4).stride(stride).padding(1)));
 }
 
+/// In -1..1; a colour that alpha hides is 0, so that it teaches nothing.
+torch::Tensor visible(const torch::Tensor& pictures) {
+  const torch::Tensor x = 2 * pictures - 1;
+  if (pictures.size(1) < 4) return x;
+  return torch::cat({x.narrow(1, 0, 3) * pictures.narrow(1, 3, 1), x.narrow(1, 3, 1)}, 1);
+}
+
 }  // namespace
 
 DiscriminatorImpl::DiscriminatorImpl(const GeneratorPlan& plan, bool spectral) : plan_(plan) {
@@ -43,7 +50,7 @@ void DiscriminatorImpl::add(torch::nn::AnyModule layer) {
 torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& pictures,
                                          const torch::Tensor& classes) {
   if (plan_.network == "mlp") return of_vector(pictures, classes);
-  torch::Tensor x = 2 * pictures - 1;
+  torch::Tensor x = visible(pictures);
   for (std::size_t i = 0; i + 1 < layers_.size(); ++i)
     x = torch::leaky_relu(layers_[i].forward(x), leak);
   const torch::Tensor answer = layers_.back().forward(x).mean({1, 2, 3});
@@ -53,7 +60,7 @@ torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& pictures,
 
 torch::Tensor DiscriminatorImpl::of_vector(const torch::Tensor& pictures,
                                            const torch::Tensor& classes) {
-  torch::Tensor x = (2 * pictures - 1).flatten(1);
+  torch::Tensor x = visible(pictures).flatten(1);
   if (!plan_.classes.empty())
     x = torch::cat({x, torch::one_hot(classes, int64_t(plan_.classes.size())).to(x.dtype())}, 1);
   for (std::size_t i = 0; i + 1 < layers_.size(); ++i)

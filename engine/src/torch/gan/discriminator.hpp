@@ -16,7 +16,8 @@ struct DiscriminatorImpl : torch::nn::Module {
   /// `spectral`: the convolutions are SpectralConv.
   DiscriminatorImpl(const GeneratorPlan& plan, bool spectral);
 
-  /// {N, channels, H, W} in 0..1 and {N} classes; returns {N}, more for true ones.
+  /// {N, channels, H, W} in 0..1 and {N} classes; returns {N}, more for true ones. Of four channels
+  /// it sees alpha, and colours as they are on mid-grey.
   torch::Tensor forward(const torch::Tensor& pictures, const torch::Tensor& classes);
 
  private:

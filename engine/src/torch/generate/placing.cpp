@@ -29,11 +29,19 @@ torch::Tensor tiled(const torch::Tensor& x, int64_t height, int64_t width) {
   return x.repeat({1, 1, down, right}).narrow(2, 0, height).narrow(3, 0, width);
 }
 
+/// Colours count as much as their alpha, so that what cannot be seen tints no edge.
+torch::Tensor resized(const torch::Tensor& x, int64_t height, int64_t width) {
+  if (x.size(1) < 4) return resize(x, height, width);
+  const torch::Tensor alpha = x.narrow(1, 3, 1), share = resize(alpha, height, width);
+  const torch::Tensor colours = resize(x.narrow(1, 0, 3) * alpha, height, width);
+  return torch::cat({(colours / share.clamp_min(1e-3)).clamp(0, 1), share}, 1);
+}
+
 torch::Tensor scaled(const torch::Tensor& x, double scale) {
   const auto side = [&](int64_t length) {
     return std::max<int64_t>(1, std::llround(double(length) * scale));
   };
-  return resize(x, side(x.size(2)), side(x.size(3)));
+  return resized(x, side(x.size(2)), side(x.size(3)));
 }
 
 Image image_of(const torch::Tensor& rgba) {
@@ -47,14 +55,13 @@ Image image_of(const torch::Tensor& rgba) {
 }  // namespace
 
 Image placed(const torch::Tensor& sample, int width, int height, const std::string& fit) {
-  const torch::Tensor rgba = as_rgba(sample);
-  if (rgba.size(3) == width && rgba.size(2) == height) return image_of(rgba);
-  if (fit == "tile") return image_of(tiled(rgba, height, width));
-  if (fit == "stretch") return image_of(resize(rgba, height, width));
-  const double across = double(width) / double(rgba.size(3)),
-               down = double(height) / double(rgba.size(2));
+  if (sample.size(3) == width && sample.size(2) == height) return image_of(as_rgba(sample));
+  if (fit == "tile") return image_of(as_rgba(tiled(sample, height, width)));
+  if (fit == "stretch") return image_of(as_rgba(resized(sample, height, width)));
+  const double across = double(width) / double(sample.size(3)),
+               down = double(height) / double(sample.size(2));
   const double scale = fit == "cover" ? std::max(across, down) : std::min(across, down);
-  return image_of(centred(scaled(rgba, scale), height, width));
+  return image_of(centred(as_rgba(scaled(sample, scale)), height, width));
 }
 
 Image sheet_of(const std::vector<Image>& pictures) {

@@ -63,7 +63,8 @@ GeneratorPtr load_generator(const TensorFile& file, bool judged) {
 
 torch::Tensor as_rgb(const torch::Tensor& pictures) {
   if (pictures.size(1) == 1) return pictures.expand({-1, 3, -1, -1});
-  return pictures.narrow(1, 0, 3);
+  if (pictures.size(1) == 3) return pictures;
+  return 1 + (pictures.narrow(1, 0, 3) - 1) * pictures.narrow(1, 3, 1);
 }
 
 torch::Tensor latents_of(std::uint64_t seed, int64_t count, int64_t size) {

@@ -49,7 +49,8 @@ GeneratorPtr make_generator(const GeneratorPlan& plan, int64_t hidden = 2);
 /// its judge when not `judged`. Throws NoModel.
 GeneratorPtr load_generator(const TensorFile& file, bool judged = true);
 
-/// {N, 3, H, W} of what a generator makes of fewer or more channels: grey repeated, alpha left out.
+/// {N, 3, H, W} of what a generator makes of fewer or more channels: grey repeated, on white where it
+/// is clear.
 torch::Tensor as_rgb(const torch::Tensor& pictures);
 
 /// `count` latents of the seeds `seed`, `seed` + 1, ...: {count, size}, the same on every machine.

@@ -56,10 +56,10 @@ VaeEncoder load_vae_encoder(const TensorFile& file) {
   return encoder;
 }
 
-torch::Tensor for_plan(const torch::Tensor& rgb, const GeneratorPlan& plan) {
-  if (plan.channels == 1) return rgb.mean(1, true);
-  if (plan.channels == 3) return rgb;
-  return torch::cat({rgb, torch::ones_like(rgb.narrow(1, 0, 1))}, 1);
+torch::Tensor for_plan(const torch::Tensor& pictures, const GeneratorPlan& plan) {
+  if (plan.channels == pictures.size(1)) return pictures;
+  if (plan.channels == 1) return pictures.mean(1, true);
+  return torch::cat({pictures, torch::ones_like(pictures.narrow(1, 0, 1))}, 1);
 }
 
 }  // namespace pastiche

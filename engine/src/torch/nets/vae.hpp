@@ -37,7 +37,8 @@ TORCH_MODULE(Vae);
 /// The encoder of a file of the architecture "vae". Throws NoModel.
 VaeEncoder load_vae_encoder(const TensorFile& file);
 
-/// RGB brought to a generator's channels: grey is the mean, alpha is one.
-torch::Tensor for_plan(const torch::Tensor& rgb, const GeneratorPlan& plan);
+/// {N, 3 or 4, H, W} brought to a generator's channels: grey is the mean, alpha that was not there
+/// is one.
+torch::Tensor for_plan(const torch::Tensor& pictures, const GeneratorPlan& plan);
 
 }  // namespace pastiche

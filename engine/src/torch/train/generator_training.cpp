@@ -19,7 +19,7 @@ bool is_dcgan_side(int side) { return side >= 8 && side <= 256 && (side & (side 
 
 }  // namespace
 
-GeneratorPlan generator_plan(const std::string& network, int latent, int width, bool grey,
+GeneratorPlan generator_plan(const std::string& network, int latent, int width, int channels,
                              int side) {
   const bool mlp = network == "mlp";
   if (!mlp && !is_dcgan_side(side))
@@ -38,7 +38,7 @@ GeneratorPlan generator_plan(const std::string& network, int latent, int width, 
           .class_counts = {},
           .height = side,
           .width = side,
-          .channels = grey ? 1 : 3,
+          .channels = channels,
           .features = mlp ? mlp_factor * width : width};
 }
 

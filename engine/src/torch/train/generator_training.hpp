@@ -8,9 +8,9 @@
 
 namespace pastiche {
 
-/// A plan for pictures of `side` px from what the trainers gan and vae are told. Throws BadSetting
-/// for a side that the network cannot have.
-GeneratorPlan generator_plan(const std::string& network, int latent, int width, bool grey,
+/// A plan for pictures of `side` px and so many `channels` from what the trainers gan and vae are
+/// told. Throws BadSetting for a side that the network cannot have.
+GeneratorPlan generator_plan(const std::string& network, int latent, int width, int channels,
                              int side);
 
 /// Throws BadImage when there are fewer than 16 pictures, from which nothing but themselves could be

@@ -138,7 +138,7 @@ Losses Game::step(int index, const Batch& batch) {
   Losses losses;
   if (torch::GradMode::is_enabled()) {
     losses["discriminator"] = learn(index, genuine, made, batch.classes, losses);
-    const double diversity = diversity_of(made, genuine, batch.classes);
+    const double diversity = diversity_of(as_rgb(made), as_rgb(genuine), batch.classes);
     losses["diversity"] = torch::tensor(diversity);
     health_->observe(index, diversity, losses["discriminator"].item<double>(), loss_.bound);
   }
@@ -187,8 +187,10 @@ std::vector<std::int64_t> drawn_counts(const GeneratorPlan& plan, const std::str
 }
 
 GeneratorPlan plan_of(const GanTrainOptions& options, const PictureSet& pictures) {
-  GeneratorPlan plan = generator_plan(options.network, options.latent, options.width, options.grey,
-                                      options.loop.crop);
+  if (options.grey && options.alpha)
+    throw Error(Error::Kind::BadSetting, "The settings grey and alpha exclude each other.");
+  GeneratorPlan plan = generator_plan(options.network, options.latent, options.width,
+                                      options.grey ? 1 : options.alpha ? 4 : 3, options.loop.crop);
   if (!options.conditional && !options.drawn_classes.empty())
     throw Error(Error::Kind::BadSetting,
                 "The setting drawn-classes needs a conditional generator; set conditional too.");
@@ -214,7 +216,7 @@ Facts train_gan(const GanTrainOptions& options, const std::string& output,
                 const Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   const Compute compute = resolve(options.loop.common);
-  const PictureSet pictures(options.loop.data, options.loop.augmentation);
+  const PictureSet pictures(options.loop.data, options.loop.augmentation, options.alpha);
   check_enough(pictures);
   const GeneratorPlan plan = plan_of(options, pictures);
   const fs::path checkpoint = checkpoint_of(output);

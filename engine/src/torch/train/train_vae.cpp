@@ -57,7 +57,7 @@ Facts train_vae(const VaeTrainOptions& options, const std::string& output,
   const PictureSet pictures(loop.data, loop.augmentation);
   check_enough(pictures);
   const GeneratorPlan plan =
-      generator_plan(options.network, options.latent, options.width, options.grey, loop.crop);
+      generator_plan(options.network, options.latent, options.width, options.grey ? 1 : 3, loop.crop);
   Vae vae(plan);
   vae->to(compute.device);
   Facts facts = descend(
