@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes models/emoji again. EMOJI: a folder of emoji with alpha, named by what they show, "1f600.png"
-# (EmojiTwo). Learns the heads among them: of smileys, people, cats and other animals.
+# (EmojiTwo). Learns the heads among them, smileys and people.
 set -eu
 heads=$(mktemp -d)
 trap 'rm -rf "$heads"' EXIT
@@ -29,8 +29,4 @@ take person 1f46e 1f46e
 take person 1f470 1f478
 take person 1f47c 1f47c
 take person 1f482 1f482
-take cat 1f638 1f640
-take animal 1f42d 1f43c
-take animal 1f981 1f981
-take animal 1f984 1f98d
-"$(dirname "$0")/small-pictures.sh" "$heads" 20000 "${1:-emoji.safetensors}" --alpha --draws 16
+"$(dirname "$0")/small-pictures.sh" "$heads" 24000 "${1:-emoji.safetensors}" --alpha --penalty 0.5 --draws 16

@@ -21,7 +21,7 @@ double error(const torch::Tensor& ours, const torch::Tensor& wanted) {
 TEST(Whitening, GivesTheContentTheStylesMeanAndCovariance) {
   const torch::Tensor content = features(1, 12, 40, 30);
   const Moments style = moments(features(2, 12, 25, 50));
-  const Moments result = moments(whiten_and_colour(content, moments(content), style));
+  const Moments result = moments(whiten_and_colour(moments(content), style)(content));
   EXPECT_LT(error(result.mean, style.mean), 1e-4);
   EXPECT_LT(error(result.covariance, style.covariance), 1e-4);
   EXPECT_GT(error(moments(content).covariance, style.covariance), 0.1) << "else this shows nothing";
@@ -30,14 +30,14 @@ TEST(Whitening, GivesTheContentTheStylesMeanAndCovariance) {
 TEST(Whitening, TowardsItselfChangesNothing) {
   const torch::Tensor content = features(1, 12, 40, 30);
   const Moments own = moments(content);
-  EXPECT_LT(error(whiten_and_colour(content, own, own), content), 1e-4);
+  EXPECT_LT(error(whiten_and_colour(own, own)(content), content), 1e-4);
 }
 
 TEST(Whitening, LeavesDeadChannelsFinite) {
   torch::Tensor content = features(1, 6, 20, 20);
   content.select(1, 2).zero_();
   const Moments style = moments(features(2, 6, 20, 20));
-  const torch::Tensor result = whiten_and_colour(content, moments(content), style);
+  const torch::Tensor result = whiten_and_colour(moments(content), style)(content);
   EXPECT_TRUE(result.isfinite().all().item<bool>());
   EXPECT_LT(error(moments(result).mean, style.mean), 1e-3);
 }
@@ -45,7 +45,7 @@ TEST(Whitening, LeavesDeadChannelsFinite) {
 TEST(Whitening, OfOneColourGivesTheStylesMean) {
   const torch::Tensor content = torch::full({1, 6, 8, 8}, 0.5);
   const Moments style = moments(features(2, 6, 20, 20));
-  const torch::Tensor result = whiten_and_colour(content, moments(content), style);
+  const torch::Tensor result = whiten_and_colour(moments(content), style)(content);
   EXPECT_TRUE(torch::allclose(result.mean({0, 2, 3}), style.mean, 1e-4, 1e-5));
 }
 

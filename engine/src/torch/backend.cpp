@@ -1,5 +1,6 @@
 #include "backend.hpp"
 
+#include <malloc.h>
 #include <torch/torch.h>
 
 #include <chrono>
@@ -157,11 +158,19 @@ GeneratorScores measure_generator_here(const std::string& model, const Settings&
       [&] { return measure_generator(model, generator_measuring_options(settings), progress); });
 }
 
+/// Tensors come and go. The system takes back what is freed, and gives it out page by page again,
+/// which can take as long as computing what is in it: a little of it is kept.
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 128 << 20);
+}
+
 }  // namespace
 }  // namespace pastiche
 
 const pastiche::Backend* pastiche_backend() {
   pastiche::keep_blas_to_one_thread();
+  pastiche::keep_freed_memory();
   // OpenBLAS takes the memory it works in at the first product, and never gives up: where there is
   // a limit it shall have it while there is room.
   if (std::min(pastiche::address_space_left(), pastiche::data_left()) < std::size_t(1) << 40)

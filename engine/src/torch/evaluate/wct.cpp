@@ -59,7 +59,7 @@ torch::Tensor restyled(Level& level, const torch::Tensor& x, const torch::Tensor
       features(to_multiple_of(int64_t(1) << (level.decoder->blocks() - 1), x));
   Moments from = moments(own);
   from.covariance += options.ridge * torch::eye(own.size(1), from.covariance.options());
-  const torch::Tensor moved = whiten_and_colour(own, from, moments(features(style)));
+  const torch::Tensor moved = whiten_and_colour(from, moments(features(style)))(own);
   return level.decoder(torch::lerp(own, moved, options.strength))
       .narrow(2, 0, x.size(2))
       .narrow(3, 0, x.size(3))

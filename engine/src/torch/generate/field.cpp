@@ -14,9 +14,10 @@ namespace {
 /// the size has; or, for a field that is brought to another size, what comes of it there.
 constexpr double bytes_of_noise = 6, bytes_of_quarter = 0.75, bytes_resized = 48;
 
-/// Measured: of the strip of rows that is made at a time a pixel takes so many floats for each
-/// channel of the last level.
-constexpr double strip_floats = 11.5, strip_pixels = 1 << 18;
+/// Measured: of the strip of rows that is made at a time a pixel, also of those around it, takes so
+/// many floats for each channel of the last level; between strips so much is kept free.
+constexpr double strip_floats = 11.5, strip_pixels = 1 << 16, least_rows = 16, rows_around = 12,
+                 kept_free = 64 << 20;
 
 /// `needed`, where no more is allowed.
 double checked(double needed, const Compute& compute, const char* what, std::size_t count,
@@ -43,7 +44,11 @@ double texture_bytes(const TextureField& field, const TextureOptions& options, i
                      const Compute& compute) {
   const PictureSize asked = {options.width, options.height};
   const double made = double(field.height) * double(field.width);
-  const double strip = std::min(made, strip_pixels) * strip_floats * 4 * double(channels);
+  const double rows =
+      std::min(double(field.height),
+               std::max(least_rows, strip_pixels / double(field.width)) + rows_around);
+  const double strip = rows * double(field.width) * strip_floats * 4 * double(channels) +
+                       (rows < double(field.height) ? kept_free : 0);
   const double kept = (bytes_of_noise + bytes_of_quarter * double(channels)) * made +
                       bytes_of_image * asked.pixels();
   const double most =

@@ -63,6 +63,16 @@ torch::Tensor DecoderImpl::step(torch::Tensor x, int block) {
   return x;
 }
 
+int64_t DecoderImpl::reach(int block) const {
+  int64_t before = 0, after = 0;  // convolutions, of the upsampling
+  for (auto layer = std::ranges::find(layers_, conv_name(block, 1), &Layer::name);
+       layer != layers_.end(); ++layer) {
+    if (block > 1 && layer->name == conv_name(block - 1, 1)) break;
+    ++(before == 0 ? before : after);
+  }
+  return before + (after + 1) / 2;
+}
+
 int DecoderImpl::blocks() const {
   return 1 + int(std::ranges::count_if(layers_, [](const Layer& layer) { return layer.upsample; }));
 }

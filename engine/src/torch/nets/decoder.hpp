@@ -33,6 +33,9 @@ struct DecoderImpl : torch::nn::Module {
   /// "relu1_1" to the picture. REQUIRES 1 <= block <= blocks().
   torch::Tensor step(torch::Tensor x, int block);
 
+  /// How far around a place of what step() begins with its result there depends on.
+  int64_t reach(int block) const;
+
   int64_t channels() const { return layers_.front().in; }  ///< C
   int blocks() const;                                      ///< B
 

@@ -22,7 +22,7 @@ constexpr std::size_t wave_level = 2;  // a quarter of the size: two samples for
 constexpr int64_t wave_count = 2;
 constexpr double leak = 0.2;
 constexpr double out_unit = 16;  // makes Adam's steps small as seen from 0..1
-constexpr int64_t strip_pixels = 1 << 18;
+constexpr int64_t strip_pixels = 1 << 16;
 constexpr int64_t widest = 128;
 
 /// Pixels that the convolutions of a level take away on each side.

@@ -8,7 +8,8 @@
 namespace pastiche {
 namespace {
 
-constexpr double enough = 0.8;  // seconds of a measurement, about
+constexpr double enough = 0.8;      // seconds of a measurement, about
+constexpr double least_share = 0.4;  // of a call's seconds that its pixels take
 
 Costs conversion_costs() {
   return cost_of_pixels([](int64_t side) {
@@ -70,7 +71,9 @@ Costs cost_of_pixels(const std::function<std::map<std::string, double>(int64_t s
   const double pixels = double(side) * double(side);
   Costs costs;
   for (const auto& [kind, time] : longest) {
-    const double unit = std::max(0.0, time - least[small][kind]) / (pixels - few);
+    // A measurement that was disturbed may not make the rest of the picture cost nothing.
+    const double unit =
+        std::max(time - least[small][kind], time * least_share) / (pixels - few);
     costs[kind] = {std::max(0.0, least[small][kind] - few * unit), unit};
   }
   return costs;

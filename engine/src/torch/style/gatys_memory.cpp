@@ -67,7 +67,7 @@ GatysMemory memory_of(Encoder encoder, const std::set<std::string>& layers, cons
   // The content, and the optimiser's.
   const PictureSize& size = sizes.find("content")->second.at(0);
   const int steps = plan_scales(size.height, size.width, options).back().steps;
-  const int corrections = std::min(options.history, steps);
+  const int corrections = std::min(options.history, steps - 1);
   const int optimiser = options.optimiser == "adam"    ? 5
                         : options.optimiser == "lbfgs" ? 2 * corrections + 8
                                                        : 2 * corrections + 11;

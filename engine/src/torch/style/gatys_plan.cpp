@@ -62,8 +62,8 @@ GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options) {
   return plan_gatys(sizes, options, std::move(model), std::move(encoder));
 }
 
-GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, Model model,
-                     Encoder encoder) {
+GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, Model model, Encoder encoder,
+                     double held) {
   GatysPlan plan = {.options = options,
                     .content = sizes.find("content")->second.at(0),
                     .compute = resolve(options.common),
@@ -77,6 +77,7 @@ GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, Model mode
     plan.options.optimiser = optimiser;
     plan.memory =
         memory_of(plan.encoder, plan.weighing.layers(), sizes, plan.options, plan.compute);
+    plan.memory.fixed += held;
     plan.room_at(plan.scales.back());  // throws now rather than at the last scale
   };
   if (options.optimiser != "auto") {

@@ -39,8 +39,10 @@ struct GatysPlan {
 /// scale does not fit.
 GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options);
 
-/// The same with this encoder of a model, in place of the one that the options name.
-GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, Model model, Encoder encoder);
+/// The same with this encoder of a model, in place of the one that the options name, and so many
+/// bytes `held` besides.
+GatysPlan plan_gatys(const Sizes& sizes, const GatysOptions& options, Model model, Encoder encoder,
+                     double held = 0);
 
 std::unique_ptr<PictureOptimiser> optimiser_for(const GatysOptions& options);
 

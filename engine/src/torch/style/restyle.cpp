@@ -1,6 +1,6 @@
 #include "style/restyle.hpp"
 
-#include "style/whitening.hpp"
+#include "style/tiled_encoder.hpp"
 
 namespace pastiche {
 namespace {
@@ -14,77 +14,58 @@ Moments with_ridge(const Moments& moments) {
           moments.covariance + ridge * torch::eye(channels, moments.covariance.options())};
 }
 
-torch::Tensor adain(const torch::Tensor& features, const Moments& from, const Moments& to) {
-  const auto as_map = [](const torch::Tensor& row) { return row.view({1, -1, 1, 1}); };
-  const torch::Tensor scale = (to.covariance.diagonal() / from.covariance.diagonal()).sqrt();
-  const torch::Tensor shift = to.mean - from.mean * scale;
-  return torch::addcmul(as_map(shift), features.to(torch::kFloat32), as_map(scale))
-      .to(features.scalar_type());
-}
-
-/// The weights at the features' size.
-Moments moments_of(const torch::Tensor& features, const torch::Tensor& weights) {
-  if (!weights.defined()) return moments(features);
-  return moments(features,
-                 torch::adaptive_avg_pool2d(weights, {features.size(2), features.size(3)}));
+Affine adain(const Moments& from, const Moments& to) {
+  const auto exact = [](const torch::Tensor& x) { return x.cpu().to(torch::kFloat64); };
+  const torch::Tensor scale =
+      (exact(to.covariance).diagonal() / exact(from.covariance).diagonal()).sqrt();
+  return {torch::diag(scale), exact(to.mean) - exact(from.mean) * scale};
 }
 
 }  // namespace
 
-torch::Tensor restyled(const torch::Tensor& features, const Moments& from, const Moments& to,
-                       Transform transform) {
-  torch::NoGradGuard no_grad;
+Affine restyle(const Moments& from, const Moments& to, Transform transform) {
   const Moments before = with_ridge(from), after = with_ridge(to);
   switch (transform) {
     case Transform::AdaIN:
-      return adain(features, before, after);
+      return adain(before, after);
     case Transform::Whitening:
-      return whiten_and_colour(features, before, after);
+      return whiten_and_colour(before, after);
     default:
-      return transport(features, before, after);
+      return transport(before, after);
   }
+}
+
+LayerMoments::LayerMoments(const torch::Tensor& weights, int64_t height, int64_t width) {
+  if (!weights.defined()) return;
+  const torch::Tensor own = torch::adaptive_avg_pool2d(weights, {height, width});
+  if (own.max().item<float>() > 0) weights_ = own;
+}
+
+void LayerMoments::add(const torch::Tensor& features, int64_t row, int64_t column) {
+  const int64_t rows = features.size(2), columns = features.size(3);
+  if (!weights_.defined()) return sum_.add(moments(features), double(rows * columns));
+  const torch::Tensor weights = weights_.narrow(2, row, rows).narrow(3, column, columns);
+  const double count = weights.sum().item<double>();
+  if (count > 0) sum_.add(moments(features, weights), count);
 }
 
 std::map<std::string, Moments> moments_at(ImageStylizer& stylizer, const torch::Tensor& picture,
-                                          const torch::Tensor& weights) {
-  std::map<std::string, Moments> found;
-  const torch::ScalarType dtype = stylizer->parameters().front().scalar_type();
-  for (const auto& [layer, features] : stylizer->encoder(picture.to(dtype), stylizer->layers()))
-    found[layer] = moments_of(features, weights);
-  return found;
-}
-
-torch::Tensor repainted(ImageStylizer& stylizer, const torch::Tensor& picture,
-                        const std::vector<WeighedStyle>& styles, const Repainting& how) {
+                                          const torch::Tensor& weights, int64_t room) {
   torch::NoGradGuard no_grad;
+  std::map<std::string, LayerMoments> sums;
+  for (const std::string& layer : stylizer->layers())
+    sums.emplace(layer, LayerMoments(weights, side_of(layer, picture.size(2)),
+                                     side_of(layer, picture.size(3))));
   const torch::ScalarType dtype = stylizer->parameters().front().scalar_type();
-  Features own = stylizer->encoder(picture.to(dtype), stylizer->layers());
-  torch::Tensor x = own.at(first_layer(stylizer->blocks()));
-  for (int block = stylizer->blocks(); block > 0; --block) {
-    const std::string layer = first_layer(block);
-    const torch::Tensor mine = own.at(layer);
-    own.erase(layer);
-    const auto in_style = [&](const torch::Tensor& features) {
-      const Moments from = moments_of(features, how.counts);
-      torch::Tensor sum;
-      for (const WeighedStyle& style : styles) {
-        const torch::Tensor part =
-            style.share * restyled(features, from, style.moments.at(layer), how.transform);
-        sum = sum.defined() ? sum + part : part;
-      }
-      return sum;
-    };
-    torch::Tensor painted = in_style(x);
-    if (how.detail > 0 && block < stylizer->blocks())
-      painted = in_style(torch::lerp(painted, in_style(mine), how.detail));
-    x = stylizer->decoder->step(
-        how.strength < 1 ? torch::lerp(mine, painted, how.strength) : painted, block);
-    if (block == 1 && how.strength < 1) {
-      const torch::Tensor copy = stylizer->decoder->step(mine, block);
-      x = x.to(torch::kFloat32) + (1 - how.strength) * (picture - copy.to(torch::kFloat32));
-    }
-  }
-  return x.to(torch::kFloat32);
+  TiledEncoder encoder(stylizer->encoder, stylizer->layers(), stylizer->encoder->padding, dtype,
+                       room);
+  encoder.look(
+      picture,
+      [&](const Part& part) { sums.at(part.layer).add(part.features, part.row, part.column); },
+      [] {}, /*keep=*/false);
+  std::map<std::string, Moments> found;
+  for (const auto& [layer, sum] : sums) found[layer] = sum.total();
+  return found;
 }
 
 }  // namespace pastiche

@@ -9,7 +9,7 @@
 #include "nets/image_stylizer.hpp"
 #include "pastiche/models.hpp"
 #include "style/gatys_inputs.hpp"
-#include "style/restyle.hpp"
+#include "style/repaint.hpp"
 #include "style/scales.hpp"
 #include "tensor_image.hpp"
 
@@ -60,7 +60,7 @@ class Painting {
     return to_multiple(sized(x, size_), int64_t(1) << (stylizer_->blocks() - 1));
   }
   std::vector<Region> regions();
-  Repainting how(const Region& region) const;
+  Repainting how(const Region& region, std::function<void(double)> tell) const;
   torch::Tensor blended();
   torch::Tensor refined(const torch::Tensor& painted);
   torch::Tensor as_covered(const torch::Tensor& painted) const;
@@ -75,6 +75,7 @@ class Painting {
   const TensorFile file_;
   const GatysInputs inputs_;
   const Scale size_;
+  const int64_t room_;
   ImageStylizer stylizer_;
   std::optional<GatysPlan> refining_;
   torch::Tensor input_;  // {1, 3, h, w}, a multiple a side
@@ -92,11 +93,10 @@ Painting::Painting(const Pictures& pictures, const StyleFromImageOptions& option
       inputs_{
           read_style_inputs(pictures, options.style_weights, options.colour == "match", compute_),
           {}},
-      size_(fitted(content_.height, content_.width,
-                   options.size > 0 ? options.size : std::max(content_.height, content_.width))),
+      size_(size_of({content_.width, content_.height}, options)),
+      room_(pass_memory(sizes_of(pictures), file_, compute_).room(size_)),
       stylizer_(load_stylizer(file_)) {
   check_styles(inputs_.styles);
-  bytes_needed(size_, file_, compute_);
   stylizer_->to(compute_.device, compute_.dtype);
   if (options.refine == 0) return;
   refining_ = plan_refining(sizes_of(pictures), options, model_);
@@ -111,7 +111,7 @@ std::map<std::string, Moments> Painting::look_at(const StylePicture& style) {
   const double side = double(std::max(size_.height, size_.width)) * options_.style_scale;
   const Scale own =
       fitted(style.rgb.size(2), style.rgb.size(3), std::max(side, double(least_style_side)));
-  return moments_at(stylizer_, sized(style.rgb, own), sized(style.alpha, own));
+  return moments_at(stylizer_, sized(style.rgb, own), sized(style.alpha, own), room_);
 }
 
 std::vector<Region> Painting::regions() {
@@ -136,21 +136,24 @@ std::vector<Region> Painting::regions() {
   return found;
 }
 
-Repainting Painting::how(const Region& region) const {
+Repainting Painting::how(const Region& region, std::function<void(double)> tell) const {
   const Transform transform = options_.statistics == "adain"       ? Transform::AdaIN
                               : options_.statistics == "whitening" ? Transform::Whitening
                                                                    : Transform::Transport;
-  return {transform, options_.strength, options_.detail, region.counts};
+  return {transform, options_.strength, options_.detail, region.counts, room_, std::move(tell)};
 }
 
 torch::Tensor Painting::blended() {
   const std::vector<Region> all = regions();
   torch::Tensor sum, weights;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    report(pass_ * (0.4 + 0.6 * double(i) / double(all.size())),
-           std::format("Painting, region {} of {}", i + 1, all.size()));
+    const auto tell = [&](double done) {
+      report(pass_ * (0.4 + 0.6 * (double(i) + done) / double(all.size())),
+             std::format("Painting, region {} of {}", i + 1, all.size()));
+    };
+    tell(0);
     const torch::Tensor whole =
-        repainted(stylizer_, input_, all[i].styles, how(all[i])).clamp(0, 1);
+        repainted(stylizer_, input_, all[i].styles, how(all[i], tell)).clamp_(0, 1);
     if (!all[i].mask.defined()) return whole;
     const torch::Tensor weight = all[i].share * all[i].mask;
     sum = i == 0 ? weight * whole : sum + weight * whole;
@@ -206,12 +209,13 @@ Result Painting::paint() {
   input_ = torch::Tensor();
   if (refining_) painted = as_covered(refined(painted));
   report(0.95, "Finishing");
-  return {finished(painted),
-          {{"model", model_.name},
-           {"model-sha256", model_.sha256},
-           {"device", name_of(compute_)},
-           {"precision", compute_.dtype == torch::kBFloat16 ? "bf16" : "fp32"},
-           {"size", std::format("{}x{}", size_.width, size_.height)}}};
+  Facts facts = {{"model", model_.name},
+                 {"model-sha256", model_.sha256},
+                 {"device", name_of(compute_)},
+                 {"precision", compute_.dtype == torch::kBFloat16 ? "bf16" : "fp32"},
+                 {"size", std::format("{}x{}", size_.width, size_.height)}};
+  if (refining_) facts["optimiser"] = refining_->options.optimiser;
+  return {finished(painted), std::move(facts)};
 }
 
 }  // namespace

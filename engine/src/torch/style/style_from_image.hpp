@@ -30,9 +30,23 @@ namespace pastiche {
 Result style_from_image(const Pictures& pictures, const StyleFromImageOptions& options,
                         const Progress& progress);
 
-/// While a picture of that size is painted by the model of that file, besides the pictures and the
-/// libraries. Throws OutOfMemory, with the size that fits, when that is more than allowed.
-double bytes_needed(const Scale& size, const TensorFile& file, const Compute& compute);
+/// The size that a picture is worked at.
+Scale size_of(const PictureSize& content, const StyleFromImageOptions& options);
+
+/// What the pass takes at its peak, resident in all, in bytes.
+struct PassMemory {
+  double fixed = 0;           ///< the libraries, and the pictures given
+  double per_pixel = 0;       ///< kept, of the size worked at
+  double per_tile_pixel = 0;  ///< of what is computed at once
+  double allowed = 0;
+
+  /// Pixels of such a picture to compute at once. Throws OutOfMemory, with the size that fits, when
+  /// not even small tiles do.
+  int64_t room(const Scale& size) const;
+
+  double peak(const Scale& size) const;
+};
+PassMemory pass_memory(const Sizes& sizes, const TensorFile& file, const Compute& compute);
 
 /// How a picture of these sizes is refined by the network of that model. Throws as plan_gatys().
 /// REQUIRES steps.

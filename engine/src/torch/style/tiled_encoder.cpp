@@ -91,9 +91,8 @@ bool TiledEncoder::halve(const torch::Tensor& picture) {
 }
 
 void TiledEncoder::look(const torch::Tensor& picture, const See& see,
-                        const std::function<void()>& told) {
+                        const std::function<void()>& told, bool keep) {
   const std::vector<Tile> all = tiles(picture.size(2), picture.size(3), 1);
-  const bool keep = in_one(picture);
   for (const Tile& tile : all) {
     pass_->forward(
         part_of(picture, tile),
@@ -101,7 +100,7 @@ void TiledEncoder::look(const torch::Tensor& picture, const See& see,
           const Part part = core_of(tile, piece);
           if (part.features.defined()) see(part);
         },
-        keep);
+        keep && in_one(picture));
     told();
   }
 }

@@ -39,8 +39,9 @@ class TiledEncoder {
                torch::ScalarType dtype, int64_t room);
 
   /// Shows the layers' features of the whole picture, each place once. `told` is
-  /// called after each tile.
-  void look(const torch::Tensor& picture, const See& see, const std::function<void()>& told);
+  /// called after each tile; `keep` says that pull() may follow.
+  void look(const torch::Tensor& picture, const See& see, const std::function<void()>& told,
+            bool keep = true);
 
   /// Writes the gradient, of the picture's shape, of a loss whose gradient at the
   /// features is `pull`. REQUIRES that the picture was looked at last.

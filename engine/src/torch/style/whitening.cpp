@@ -16,35 +16,44 @@ torch::Tensor power(const torch::Tensor& covariance, double exponent) {
   return (vectors * powers).matmul(vectors.t());
 }
 
-/// `map` {C, C} of what the features are beyond their mean, to the style's.
-torch::Tensor moved(const torch::Tensor& content, const torch::Tensor& map, const Moments& from,
-                    const Moments& to) {
-  TORCH_CHECK(content.dim() == 4 && content.size(0) == 1, "expected {1, C, H, W}, got ",
-              content.sizes());
-  const torch::Tensor before = from.mean.cpu().to(torch::kFloat64);
-  const torch::Tensor shift = to.mean.cpu().to(torch::kFloat64) - map.matmul(before);
-  const auto like = torch::TensorOptions(content.device()).dtype(torch::kFloat32);
-  return torch::conv2d(content.to(torch::kFloat32), map.to(like).unsqueeze(-1).unsqueeze(-1),
-                       shift.to(like))
-      .to(content.scalar_type());
+torch::Tensor exact(const torch::Tensor& x) { return x.cpu().to(torch::kFloat64); }
+
+/// `matrix` {C, C} of what the features are beyond their mean, to the style's.
+Affine about_means(const torch::Tensor& matrix, const Moments& from, const Moments& to) {
+  return {matrix, exact(to.mean) - matrix.matmul(exact(from.mean))};
 }
 
 }  // namespace
 
-torch::Tensor whiten_and_colour(const torch::Tensor& content, const Moments& content_moments,
-                                const Moments& style) {
-  const torch::Tensor map =
-      power(style.covariance, 0.5).matmul(power(content_moments.covariance, -0.5));
-  return moved(content, map, content_moments, style);
+torch::Tensor Affine::operator()(const torch::Tensor& features) const {
+  TORCH_CHECK(features.dim() == 4 && features.size(0) == 1, "expected {1, C, H, W}, got ",
+              features.sizes());
+  const auto like = torch::TensorOptions(features.device()).dtype(torch::kFloat32);
+  return torch::conv2d(features.to(torch::kFloat32), matrix.to(like).unsqueeze(-1).unsqueeze(-1),
+                       shift.to(like))
+      .to(features.scalar_type());
 }
 
-torch::Tensor transport(const torch::Tensor& content, const Moments& content_moments,
-                        const Moments& style) {
-  const torch::Tensor root = power(content_moments.covariance, 0.5),
-                      inverse = power(content_moments.covariance, -0.5);
-  const torch::Tensor target = style.covariance.cpu().to(torch::kFloat64);
-  const torch::Tensor between = power(root.matmul(target).matmul(root), 0.5);
-  return moved(content, inverse.matmul(between).matmul(inverse), content_moments, style);
+Moments Affine::operator()(const Moments& moments) const {
+  return {matrix.matmul(exact(moments.mean)) + shift,
+          matrix.matmul(exact(moments.covariance)).matmul(matrix.t())};
+}
+
+Affine Affine::after(const Affine& first) const {
+  return {matrix.matmul(first.matrix), matrix.matmul(first.shift) + shift};
+}
+
+Affine whiten_and_colour(const Moments& content, const Moments& style) {
+  return about_means(power(style.covariance, 0.5).matmul(power(content.covariance, -0.5)), content,
+                     style);
+}
+
+Affine transport(const Moments& content, const Moments& style) {
+  const torch::Tensor root = power(content.covariance, 0.5),
+                      inverse = power(content.covariance, -0.5);
+  const torch::Tensor between =
+      power(root.matmul(exact(style.covariance)).matmul(root), 0.5);
+  return about_means(inverse.matmul(between).matmul(inverse), content, style);
 }
 
 }  // namespace pastiche

@@ -3,7 +3,7 @@
 
 #include "nets/image_stylizer.hpp"
 #include "pastiche/models.hpp"
-#include "style/restyle.hpp"
+#include "style/repaint.hpp"
 #include "train/loop.hpp"
 #include "train/trainers.hpp"
 #include "weights.hpp"
