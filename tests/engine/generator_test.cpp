@@ -6,9 +6,9 @@
 #include "fixtures.hpp"
 #include "gan/adversarial_loss.hpp"
 #include "gan/augment.hpp"
-#include "gan/discriminator.hpp"
 #include "gan/health.hpp"
 #include "generate/placing.hpp"
+#include "nets/discriminator.hpp"
 #include "nets/vae.hpp"
 #include "train/generator_training.hpp"
 

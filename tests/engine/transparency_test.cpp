@@ -9,8 +9,8 @@
 #include "data/picture_set.hpp"
 #include "fixtures.hpp"
 #include "gan/augment.hpp"
-#include "gan/discriminator.hpp"
 #include "generate/placing.hpp"
+#include "nets/discriminator.hpp"
 #include "nets/generator.hpp"
 #include "train/generator_training.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "gan/discriminator.hpp"
+#include "nets/discriminator.hpp"
 #include "pastiche/tensor_file.hpp"
 #include "store/generator_plan.hpp"
 

@@ -4,8 +4,8 @@
 
 #include "gan/adversarial_loss.hpp"
 #include "gan/augment.hpp"
-#include "gan/discriminator.hpp"
 #include "gan/health.hpp"
+#include "nets/discriminator.hpp"
 #include "nets/vae.hpp"
 #include "pastiche/models.hpp"
 #include "pastiche/tensor_file.hpp"

@@ -1,4 +1,4 @@
-#include "gan/discriminator.hpp"
+#include "nets/discriminator.hpp"
 
 #include "nets/patch_discriminator.hpp"
 
