@@ -22,7 +22,7 @@ COMMANDS = [
     ["fast-style", "large.png", "--model", "tiny"],
     ["fast-style", "large.png", "--model", "tiny", "--size", "3000", "--memory", "8192"],
     ["gatys", "large.png", "small.png", "--encoder", "encoder", "--size", "0", "--steps", "1", "--first-steps", "1"],
-    ["style-from-image", "large.png", "small.png", "--model", "any"],
+    ["style-from-image", "large.png", "small.png", "--model", "any", "--refine", "2"],
     ["generate", "--model", "beasts", "--width", "2500", "--height", "1500"],
     ["texture", "--width", "1500", "--height", "1000"],
 ]

@@ -70,7 +70,8 @@ class Gui:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
         self.ear = self.stage.folder / "ear"
-        self.manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
+        self.manager = subprocess.Popen(["openbox"], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
         self.log = open(self.stage.folder / "gimp.log", "w+")
         self.gimp = subprocess.Popen(
             ["gimp-3.0", "-n", "-s", "--batch-interpreter=python-fu-eval",
