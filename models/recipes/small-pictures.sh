@@ -1,5 +1,5 @@
 #!/bin/sh
-# small-pictures.sh DATA STEPS OUT [OPTION...]: a conditional GAN of 64 px from two thousand pictures.
+# small-pictures.sh DATA STEPS OUT [OPTION...]: a conditional GAN of 64 px from some hundred or thousand pictures.
 # Many small steps of few pictures bring a small network further on a processor than few large ones.
 set -eu
 data=$1 steps=$2 out=$3

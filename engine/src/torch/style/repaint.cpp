@@ -56,7 +56,8 @@ class Repainter {
     return own.defined() ? torch::cat({x, own}, 1) : x;
   }
 
-  /// Of the first block, in a tile of the picture; false but for a pixel inside its edges.
+  /// The picture's own features of the first block, in a tile. The outermost ones are wrong where the
+  /// picture goes on beyond the tile.
   torch::Tensor first_features(const Tile& tile) {
     if (!uses_own_) return {};
     const std::string layer = first_layer(1);
@@ -85,7 +86,7 @@ class Repainter {
   const int64_t room_;
   const bool uses_own_;
   Features own_;  // of the second block and deeper ones
-  int stages_ = 0;  // done: the look, each block but the first, and twice that
+  int stages_ = 0;  // done, of: the look, a step for each deeper block, the first block's two rounds
 };
 
 void Repainter::look() {
