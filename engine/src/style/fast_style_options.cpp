@@ -33,6 +33,13 @@ Params rows() {
        .initial = defaults.strength,
        .min = 0,
        .max = 1},
+      {.name = "refine",
+       .label = N_("Refining steps"),
+       .help = N_("Steps of optimisation that bring the style's strokes into what was painted in one "
+                  "pass; 0 leaves it as it is, which is faster."),
+       .initial = defaults.refine,
+       .min = 0,
+       .max = 1000},
       {.name = "size",
        .label = N_("Working size"),
        .help = N_("Longest side to work at, in pixels: a smaller one makes larger strokes; "
@@ -68,6 +75,7 @@ FastStyleOptions fast_style_options(const Settings& settings) {
           .style = settings.text("style"),
           .stroke_size = settings.real("stroke-size"),
           .strength = settings.real("strength"),
+          .refine = settings.whole("refine"),
           .size = settings.whole("size"),
           .colour = settings.text("colour"),
           .models = settings.text("models"),

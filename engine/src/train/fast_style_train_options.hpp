@@ -15,6 +15,8 @@ struct FastStyleTrainOptions {
   std::string learn = "auto";  ///< "norm": a style file for `from`; "all": a whole network; "auto":
                                ///< norm with `from` and pictures given as "style", else all
   std::string encoder = "pastiche-encoder";
+  std::string statistics = "pastiche-encoder";  ///< encoder to keep the styles' statistics of;
+                                                ///< "" = none
   std::string models = "";
   std::string strokes = "";  ///< longest sides of the style pictures, px: "384,768";
                              ///< "" = those of `from`, else 512

@@ -10,7 +10,7 @@
 #include "stream/resize_rows.hpp"
 #include "stream/row_store.hpp"
 #include "style/overlay.hpp"
-#include "style/row_blend.hpp"
+#include "style/refine.hpp"
 #include "style/stream_net.hpp"
 #include "tensor_image.hpp"
 
@@ -38,25 +38,37 @@ void go_on(const Progress& progress, double done) {
 /// One call: a picture that is painted over, in its place.
 class Repainting {
  public:
+  /// `refining`: how it is brought nearer to the style; none for a single pass.
   Repainting(Image& picture, const FastStyleOptions& options, const Compute& compute,
-             const Progress& progress)
-      : picture_(picture), options_(options), compute_(compute), progress_(progress) {}
+             const std::optional<FastRefining>& refining, const Progress& progress)
+      : picture_(picture),
+        options_(options),
+        compute_(compute),
+        refining_(refining),
+        progress_(progress) {}
 
   /// Returns the precision.
   std::string run(Painter& painter);
 
  private:
   std::string stream_over(Painter& painter, const Image& original, Overlay& overlay);
-  std::string pass_over(Painter& painter, const Image& original, Overlay& overlay);
+  std::string pass_over(Painter& painter, const Image& original);
+  void refine_over(const Image& original, Overlay& overlay);
+  void finish(const Image& original, Overlay& overlay);
   void match_colours(const Image& original);
 
   Image& picture_;
   const FastStyleOptions& options_;
   const Compute& compute_;
+  const std::optional<FastRefining>& refining_;
   const Progress& progress_;
   const int threads_ = at::get_num_threads();
-  std::size_t taken_ = 0;  // bytes of the pictures
+  const double pass_ = refining_ ? 0.2 : 0.85;  // of the work
+  std::size_t taken_ = 0;                       // bytes of the pictures
   std::atomic<bool> broken_ = false;
+  // {1, 3, h, w} of the size worked at, on the CPU.
+  torch::Tensor content_;  // where it is refined
+  torch::Tensor painted_;  // where it is not laid over the picture row by row
 };
 
 std::string Repainting::run(Painter& painter) {
@@ -70,11 +82,9 @@ std::string Repainting::run(Painter& painter) {
                    .hidden = matches});
   taken_ = (picture_.pixels.size() + kept.pixels.size()) * sizeof(float);
   const std::string precision = compute_.device.is_cpu() ? stream_over(painter, original, overlay)
-                                                         : pass_over(painter, original, overlay);
-  if (broken_)
-    throw Error(Error::Kind::Internal,
-                "The network's weights gave NaN or infinity for this picture.");
-  if (matches) match_colours(original);
+                                                         : pass_over(painter, original);
+  if (refining_) refine_over(original, overlay);
+  finish(original, overlay);
   return precision;
 }
 
@@ -82,8 +92,7 @@ std::string Repainting::run(Painter& painter) {
 std::string Repainting::stream_over(Painter& painter, const Image& original, Overlay& overlay) {
   const stream::Grid own = {picture_.width, picture_.height},
                      worked = working_size({picture_.width, picture_.height}, options_.size);
-  const auto lay = [&](int row, const float* const rgb[3]) { overlay.lay(row, rgb); };
-  const bool same = own.width == worked.width && own.height == worked.height;
+  const bool direct = own.width == worked.width && own.height == worked.height && !refining_;
   std::optional<HiddenFill> fill;
   if (has_hidden(original)) {
     fill.emplace(original);
@@ -91,43 +100,78 @@ std::string Repainting::stream_over(Painter& painter, const Image& original, Ove
   }
   auto read = reader_of(colours_of(original));
   if (fill) read = [&](int row, float* rgb) { fill->read(row, rgb); };
-  torch::Tensor sized;  // what is worked on in another size
-  if (!same) {
-    sized = torch::empty({1, 3, worked.height, worked.width});
-    taken_ += sized.nbytes();
-    stream::resize_rows(own, read, worked, writer_to(sized, broken_), threads_);
+  if (!direct) {
+    painted_ = torch::empty({1, 3, worked.height, worked.width});
+    taken_ += painted_.nbytes();
+    stream::resize_rows(own, read, worked, writer_to(painted_, broken_), threads_);
   }
+  if (refining_) {
+    content_ = painted_.clone();
+    taken_ += content_.nbytes();
+  }
+  const auto lay = [&](int row, const float* const rgb[3]) { overlay.lay(row, rgb); };
   const stream::Kernels& kernels = stream::best_kernels(options_.common.precision != "fp32");
   if (!stream::paint(network_of(painter.net, painter.blend), kernels,
-                     same ? stream::Canvas{own.width, own.height, read, lay}
-                          : canvas_between(sized, sized, broken_),
+                     direct ? stream::Canvas{own.width, own.height, read, lay}
+                            : canvas_between(painted_, painted_, broken_),
                      {.memory = compute_.memory,
                       .taken = taken_,
                       .in_memory = bytes_in_memory(options_.common),
                       .threads = threads_,
                       .folder = stream::spill_folder()},
-                     [&](double done) { return progress_(0.1 + 0.85 * done, "Painting"); }))
+                     [&](double done) { return progress_(0.1 + pass_ * done, "Painting"); }))
     throw Cancelled("Stopped before the picture was painted.");
-  if (!same) stream::resize_rows(worked, reader_of(sized), own, lay, threads_);
   return kernels.bf16 ? "bf16" : "fp32";
 }
 
 /// The same on a card, whole.
-std::string Repainting::pass_over(Painter& painter, const Image& original, Overlay& overlay) {
+std::string Repainting::pass_over(Painter& painter, const Image& original) {
   const auto& [device, dtype, memory] = compute_;
   const auto [width, height] = working_size({picture_.width, picture_.height}, options_.size);
   painter.net->to(device, dtype);
+  content_ = resize(to_tensor(original, torch::kCPU), height, width);
   // The network wants multiples of 4.
   const torch::Tensor input =
-      torch::replication_pad2d(resize(to_tensor(original, torch::kCPU), height, width),
-                               {0, (4 - width % 4) % 4, 0, (4 - height % 4) % 4});
-  const torch::Tensor painted =
-      painter.net(input.to(device, dtype), painter.blend.to(device, dtype))
-          .narrow(2, 0, height)
-          .narrow(3, 0, width)
-          .to(torch::kCPU, torch::kFloat32);
-  overlay.lay(0, resize(painted, picture_.height, picture_.width));
+      torch::replication_pad2d(content_, {0, (4 - width % 4) % 4, 0, (4 - height % 4) % 4});
+  painted_ = painter.net(input.to(device, dtype), painter.blend.to(device, dtype))
+                 .narrow(2, 0, height)
+                 .narrow(3, 0, width)
+                 .to(torch::kCPU, torch::kFloat32)
+                 .contiguous();
   return dtype == torch::kBFloat16 ? "bf16" : "fp32";
+}
+
+/// Nothing of a picture that is wholly transparent.
+void Repainting::refine_over(const Image& original, Overlay& overlay) {
+  const GatysPlan& plan = refining_->plan;
+  const torch::Device device = plan.compute.device;
+  torch::Tensor alpha = alpha_tensor(original, device);
+  if (!(alpha.max().item<float>() > 0)) return;
+  alpha = alpha.min().item<float>() < 1 ? resize(alpha, content_.size(2), content_.size(3))
+                                        : torch::Tensor();
+  const auto refined = refine(
+      plan, painted_.clamp_(0, 1).to(device), {content_.to(device), alpha},
+      {{.moments = refining_->target}},
+      [&](double done, std::string_view doing) {
+        return progress_(0.1 + pass_ + (0.85 - pass_) * done, doing);
+      },
+      [&](const torch::Tensor& so_far) {
+        painted_ = so_far.cpu();
+        finish(original, overlay);
+        return std::move(picture_);
+      });
+  painted_ = refined.cpu();
+}
+
+void Repainting::finish(const Image& original, Overlay& overlay) {
+  const auto lay = [&](int row, const float* const rgb[3]) { overlay.lay(row, rgb); };
+  if (painted_.defined())
+    stream::resize_rows({int(painted_.size(3)), int(painted_.size(2))}, reader_of(painted_),
+                        {picture_.width, picture_.height}, lay, threads_);
+  if (broken_)
+    throw Error(Error::Kind::Internal,
+                "The network's weights gave NaN or infinity for this picture.");
+  if (options_.colour == "match") match_colours(original);
 }
 
 /// What was painted in the colours of the original and in the strength asked for, some rows at a
@@ -156,9 +200,14 @@ Result fast_style(Image picture, const FastStyleOptions& options, const Progress
 
   const Model model = find_model(options.model, "transformer", options.models);
   Painter painter = make_painter(model, options);
+  std::optional<FastRefining> refining;
+  if (options.refine > 0)
+    refining = plan_refining({picture.width, picture.height}, painter, options);
   go_on(progress, 0.1);
-  const std::string precision = Repainting(picture, options, compute, progress).run(painter);
+  const std::string precision =
+      Repainting(picture, options, compute, refining, progress).run(painter);
   if (!progress(0.95, "Finishing")) throw Cancelled("Stopped before the picture was finished.");
+  if (refining) painter.facts["optimiser"] = refining->plan.options.optimiser;
   painter.facts.insert({{"model", model.name},
                         {"model-sha256", model.sha256},
                         {"device", name_of(compute)},

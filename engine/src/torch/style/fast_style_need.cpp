@@ -1,14 +1,16 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <format>
 
 #include "pastiche/error.hpp"
 #include "pastiche/models.hpp"
 #include "stream/plan.hpp"
 #include "stream/row_store.hpp"
 #include "style/fast_style.hpp"
-#include "style/row_blend.hpp"
+#include "style/refine.hpp"
 #include "style/stream_net.hpp"
+#include "style/style_statistics.hpp"
 
 namespace pastiche {
 namespace {
@@ -98,7 +100,59 @@ Need need_on_card(Need need, const Painter& painter, double pixels, const std::s
   return need;
 }
 
+/// The steps, for small pictures of noise.
+Costs refining_costs(const std::string& kind, const FastRefining& refining) {
+  return cost_of_pixels([&](int64_t side) {
+    torch::NoGradGuard no_grad;
+    GatysPlan plan = refining.plan;
+    Scale& scale = plan.scales.back();
+    scale.height = scale.width = side;
+    const auto noise = [&] { return torch::rand({1, 3, side, side}).to(plan.compute.device); };
+    return std::map<std::string, double>{
+        {kind, timed([&] {
+           refine(plan, noise(), {noise(), {}}, {{.moments = refining.target}},
+                  [](double, std::string_view) { return true; },
+                  [](const torch::Tensor&) { return Image(); });
+         })}};
+  });
+}
+
+/// With what refining takes besides.
+Need refined_need(Need need, const PictureSize& content, const Painter& painter,
+                  const FastStyleOptions& options) {
+  if (options.refine == 0) return need;
+  const FastRefining refining = plan_refining(content, painter, options);
+  const GatysPlan& plan = refining.plan;
+  const Scale& scale = plan.scales.back();
+  const std::string kind =
+      std::format("fast-style refined {} times, {} {} {}, {}", options.refine,
+                  plan.model.sha256.substr(0, 12), name_of(plan.compute),
+                  name_of(plan.compute.dtype), plan.options.optimiser);
+  need.bytes = std::max(need.bytes, plan.peak());
+  need.tiles = int(plan.tiles_at(scale, 2).size());
+  need.work.push_back({kind, 1, double(scale.height) * double(scale.width),
+                       [=] { return refining_costs(kind, refining); }});
+  return need;
+}
+
 }  // namespace
+
+FastRefining plan_refining(const PictureSize& content, const Painter& painter,
+                           const FastStyleOptions& options) {
+  StyleTarget target = style_target(painter.files, painter.blend, options.models);
+  const auto [width, height] = working_size(content, options.size);
+  double held = double(width) * double(height) * bytes_of_rgb;
+  if (options.colour == "match") held += content.pixels() * bytes_of_image;
+  FastRefining refining = {
+      plan_refining({{"content", {content}}},
+                    {.steps = options.refine, .size = options.size, .common = options.common},
+                    target.model, target.encoder, held),
+      {}};
+  for (const auto& [layer, moments] : target.moments)
+    refining.target[layer] = {moments.mean.to(refining.plan.compute.device),
+                              moments.covariance.to(refining.plan.compute.device)};
+  return refining;
+}
 
 Need fast_style_need(const Sizes& sizes, const FastStyleOptions& options) {
   torch::NoGradGuard no_grad;
@@ -116,13 +170,15 @@ Need fast_style_need(const Sizes& sizes, const FastStyleOptions& options) {
   const bool own_size = height == content.height && width == content.width;
   const double pixels = double(height) * double(width);
   double pictures = content.pixels() * bytes_of_image * (options.colour == "match" ? 2 : 1);
+  if (!own_size || options.refine > 0) pictures += pixels * bytes_of_rgb;
+  if (options.refine > 0) pictures += pixels * bytes_of_rgb;
   if (!own_size) {
-    pictures += pixels * bytes_of_rgb;
     need.work.push_back(resizing(2 * (content.pixels() + pixels)));
   }
   need.bytes += pictures;
   std::string kind = "fast-style " + model.sha256.substr(0, 12) + " ";
-  if (!need.compute.device.is_cpu()) return need_on_card(need, painter, pixels, kind);
+  if (!need.compute.device.is_cpu())
+    return refined_need(need_on_card(need, painter, pixels, kind), content, painter, options);
 
   const stream::Kernels& kernels = stream::best_kernels(options.common.precision != "fp32");
   need.precision = kernels.bf16 ? "bf16" : "fp32";
@@ -138,7 +194,7 @@ Need fast_style_need(const Sizes& sizes, const FastStyleOptions& options) {
   need.work.push_back({kind, 1, work_of(layout, plan),
                        [=, &kernels] { return network_costs(kind, network, kernels, threads); }});
   if (!plan.in_memory) need.work.push_back({"temporary file", 0, spilt(layout, plan), spill_costs});
-  return need;
+  return refined_need(need, content, painter, options);
 }
 
 }  // namespace pastiche

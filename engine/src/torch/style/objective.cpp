@@ -70,7 +70,8 @@ Objective::Objective(Encoder encoder, Weighing weighing, const ContentPicture& c
                room_.pixels) {
   torch::NoGradGuard no_grad;
   std::vector<Targets> targets;
-  for (const StylePicture& style : styles) targets.push_back(targets_of(style));
+  for (const StylePicture& style : styles)
+    targets.push_back(style.rgb.defined() ? targets_of(style) : style.moments);
   for (const Weighted& row : weighing_.style_layers) {
     layers_[row.name].style_weight = row.weight / sum_of(weighing_.style_layers);
     add_styles(layers_[row.name], row.name, targets, styles, content);

@@ -30,10 +30,11 @@ struct Weighing {
 /// One style at one scale. Tensors are {1, C, h, w}; a style has its own size,
 /// the mask that of the content.
 struct StylePicture {
-  torch::Tensor rgb = {};
+  torch::Tensor rgb = {};    ///< undefined where the moments are known
   torch::Tensor alpha = {};  ///< undefined when opaque
   torch::Tensor mask = {};   ///< where in the content it goes; undefined for everywhere
   double share = 1;          ///< of all styles' weights; they add up to 1
+  std::map<std::string, Moments> moments = {};  ///< of each style layer; otherwise empty
 };
 
 /// The picture to repaint at one scale.

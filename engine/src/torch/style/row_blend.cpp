@@ -87,7 +87,7 @@ Painter make_painter(const Model& model, const FastStyleOptions& options) {
   const std::vector<Weighted> styles = parse_blend(options.style, "style", model.styles.at(0));
   const std::vector<OfferedStyle> places = find_styles(styles, model, options.models);
   const TensorFile file(model.file);
-  Painter painter = {load_transformer(file), {}, {}};
+  Painter painter = {load_transformer(file), {}, {}, {model.file}};
 
   std::map<std::filesystem::path, Source> sources;
   sources[model.file] = {0, rows_in(file).per_style()};
@@ -96,6 +96,7 @@ Painter make_painter(const Model& model, const FastStyleOptions& options) {
     const TensorFile learnt(place.file);
     sources[place.file] = {std::size_t(painter.net->rows()), rows_in(learnt).per_style()};
     append_rows(painter.net, learnt);
+    painter.files.push_back(place.file);
     std::string& hashes = painter.facts["style-sha256"];
     hashes += (hashes.empty() ? "" : ",") + find_model(place.file.string(), "style").sha256;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "nets/transformer_net.hpp"
@@ -23,6 +24,7 @@ struct Painter {
   TransformerNet net;
   torch::Tensor blend;  ///< {1, rows}, summing to one
   Facts facts;          ///< "style-sha256" of learnt styles; "advice"
+  std::vector<std::filesystem::path> files;  ///< whose rows they are, one after the other
 };
 
 /// Reads `model` and the rows of the learnt styles that `options` names, which

@@ -9,6 +9,7 @@
 #include "nets/image_stylizer.hpp"
 #include "pastiche/models.hpp"
 #include "style/gatys_inputs.hpp"
+#include "style/refine.hpp"
 #include "style/repaint.hpp"
 #include "style/scales.hpp"
 #include "tensor_image.hpp"
@@ -163,25 +164,16 @@ torch::Tensor Painting::blended() {
 }
 
 torch::Tensor Painting::refined(const torch::Tensor& painted) {
-  const ContentPicture content = inputs_.content_at(size_, false);
-  Objective objective(refining_->encoder, refining_->weighing, content,
-                      inputs_.styles_at(size_, refining_->options),
-                      {.pixels = refining_->room_at(size_)});
-  const auto optimiser = optimiser_for(refining_->options);
-  optimiser->start(painted);
-  const auto so_far = [&] {
-    return torch::lerp(painted, optimiser->picture(), options_.strength);
+  const auto weaker = [&](const torch::Tensor& picture) {
+    return as_covered(torch::lerp(painted, picture, options_.strength));
   };
-  for (int step = 1; step <= options_.refine; ++step) {
-    optimiser->step([&](const torch::Tensor& picture, const torch::Tensor& gradient) {
-      return objective(picture, gradient).total;
-    });
-    const std::string where = std::format("efining, step {} of {}", step, options_.refine);
-    if (!progress_(pass_ + (0.95 - pass_) * step / options_.refine, "R" + where))
-      throw Cancelled("Stopped r" + where + ".",
-                      std::make_shared<const Image>(finished(as_covered(so_far()))));
-  }
-  return so_far();
+  return weaker(refine(
+      *refining_, painted, inputs_.content_at(size_, false),
+      inputs_.styles_at(size_, refining_->options),
+      [&](double done, std::string_view doing) {
+        return progress_(pass_ + (0.95 - pass_) * done, doing);
+      },
+      [&](const torch::Tensor& so_far) { return finished(weaker(so_far)); }));
 }
 
 /// Painted where there is a mask, or no mask at all, and the picture elsewhere.
@@ -207,7 +199,7 @@ Result Painting::paint() {
   torch::Tensor painted = as_covered(
       blended().narrow(2, 0, size_.height).narrow(3, 0, size_.width).contiguous());
   input_ = torch::Tensor();
-  if (refining_) painted = as_covered(refined(painted));
+  if (refining_) painted = refined(painted);
   report(0.95, "Finishing");
   Facts facts = {{"model", model_.name},
                  {"model-sha256", model_.sha256},

@@ -48,8 +48,8 @@ struct PassMemory {
 };
 PassMemory pass_memory(const Sizes& sizes, const TensorFile& file, const Compute& compute);
 
-/// How a picture of these sizes is refined by the network of that model. Throws as plan_gatys().
-/// REQUIRES steps.
+/// How a picture of these sizes is refined by the encoder of that model, one of its own since it is
+/// brought to another precision. Throws as plan_gatys(). REQUIRES steps.
 GatysPlan plan_refining(const Sizes& sizes, const StyleFromImageOptions& options,
                         const Model& model);
 

@@ -5,6 +5,7 @@
 #include "pastiche/error.hpp"
 #include "nets/image_stylizer.hpp"
 #include "pastiche/models.hpp"
+#include "style/refine.hpp"
 #include "style/restyle.hpp"
 #include "style/scales.hpp"
 #include "style/style_from_image.hpp"
@@ -92,24 +93,15 @@ Scale size_of(const PictureSize& content, const StyleFromImageOptions& options) 
 
 GatysPlan plan_refining(const Sizes& sizes, const StyleFromImageOptions& options,
                         const Model& model) {
-  const ImageStylizer stylizer = load_stylizer(TensorFile(model.file));
-  std::string layers;
-  for (const std::string& layer : stylizer->layers()) layers += (layers.empty() ? "" : ",") + layer;
-  const GatysOptions steps = {
-      .size = options.size,
-      .min_size = 1 << 16,  // a single scale
-      .steps = options.refine,
-      .first_steps = options.refine,
-      .content_weight = 0.1,
-      .tv_weight = 0.5,
-      .content_layers = first_layer(std::min(stylizer->blocks(), 4)),
-      .style_layers = layers,
-      .style_scale = options.style_scale,
-      .common = options.common,
-  };
   const PictureSize content = sizes.find("content")->second.at(0);
   const double painted = area(size_of(content, options)) * 2 * bytes_of_rgb;
-  return plan_gatys(sizes, steps, model, stylizer->encoder, bytes_of_networks + painted);
+  return plan_refining(sizes,
+                       {.steps = options.refine,
+                        .size = options.size,
+                        .style_scale = options.style_scale,
+                        .common = options.common},
+                       model, load_stylizer(TensorFile(model.file))->encoder,
+                       bytes_of_networks + painted);
 }
 
 Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& options) {
@@ -126,7 +118,7 @@ Need style_from_image_need(const Sizes& sizes, const StyleFromImageOptions& opti
   double bytes = pass_memory(sizes, TensorFile(model.file), compute).peak(size);
   int tiles = 1;
   if (options.refine > 0 && options.strength > 0) {
-    const GatysPlan refining = plan_refining(sizes, options, model);
+    const GatysPlan refining =  plan_refining(sizes, options, model);
     bytes = std::max(bytes, refining.peak());
     tiles = int(refining.tiles_at(size, 2).size());
   }

@@ -2,6 +2,7 @@
 
 #include "nets/encoder.hpp"
 #include "style/perceptual_loss.hpp"
+#include "style/style_statistics.hpp"
 #include "text.hpp"
 #include "train/adversary.hpp"
 #include "train/loop.hpp"
@@ -46,6 +47,8 @@ class StyleTraining {
   Model judge_;
   std::optional<PerceptualLoss> judged_;
   StyleMoments targets_;  // a row for each of styles_
+  std::optional<Model> seen_by_;  // whose statistics are kept
+  StyleMoments statistics_;       // likewise
   TransformerNet net_ = nullptr;
   std::optional<Adversary> adversary_;
   torch::nn::Module subject_;  // buffers that tell what a checkpoint is learning
@@ -73,6 +76,13 @@ StyleTraining::StyleTraining(const FastStyleTrainOptions& options, const std::ve
   std::vector<StyleMoments> each;
   for (const torch::Tensor& picture : styles_.pictures) each.push_back(judged_->style_of(picture));
   targets_ = joined(each);
+
+  if (!options.statistics.empty()) {
+    seen_by_ = find_model(options.statistics, "encoder", options.models);
+    Encoder eye = load_encoder(TensorFile(seen_by_->file));
+    eye->to(compute_.device);
+    statistics_ = statistics_of(eye, styles_.pictures);
+  }
 
   subject_.register_buffer("means", targets_.at("relu1_1").mean);
   check_checkpoint();
@@ -189,6 +199,7 @@ nlohmann::json StyleTraining::card(double seconds) const {
         {"adversarial", options_.adversarial_weight}}},
       {"training", training_card("fast-style", options_.loop, pictures_, compute_, seconds)},
   };
+  if (seen_by_) card["statistics"] = {{"name", seen_by_->name}, {"sha256", seen_by_->sha256}};
   if (base_) card["from"] = {{"name", base_->model.name}, {"sha256", base_->model.sha256}};
   return card;
 }
@@ -200,12 +211,15 @@ StyleScores StyleTraining::scores() {
 void StyleTraining::save(const nlohmann::json& card) const {
   Metadata metadata = metadata_of(styles_.rows);
   metadata["architecture"] = card.at("architecture");
+  if (seen_by_) metadata.merge(statistics_metadata(*seen_by_));
+  auto tensors = only_norm() ? net_->norm_rows() : weights_of(*net_);
+  tensors.merge(tensors_of(statistics_));
   if (only_norm()) {
     metadata["base"] = base_->model.name;
     metadata["base-sha256"] = base_->model.sha256;
-    save_weights(output_, net_->norm_rows(), metadata);
+    save_weights(output_, tensors, metadata);
   } else {
-    save_weights(output_, weights_of(*net_), metadata, torch::kFloat16);
+    save_weights(output_, tensors, metadata, torch::kFloat16);
   }
   register_model(output_, card.dump(2));
   fs::remove(checkpoint_of(output_));
