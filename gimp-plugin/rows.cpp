@@ -12,9 +12,10 @@ using pastiche::Param;
 
 /// Settings seen at once, of a filter that works on a picture; the others are under "More
 /// settings".
-constexpr std::string_view upfront[] = {"model",          "style",        "stroke-size", "strength",
-                                        "detail",         "statistics",   "size",        "steps",
-                                        "content-weight", "style-weight", "style-scale", "colour"};
+constexpr std::string_view upfront[] = {"model",  "style",          "stroke-size",  "strength",
+                                        "detail", "statistics",     "refine",       "size",
+                                        "steps",  "content-weight", "style-weight", "style-scale",
+                                        "colour"};
 
 /// The same of one that makes pictures, in this order.
 constexpr std::string_view upfront_making[] = {"model", "class",      "texture", "seed",

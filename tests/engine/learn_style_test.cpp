@@ -40,7 +40,7 @@ class LearnStyle : public testing::Test {
       encode(home_ / "data" / name, (torch::rand({3, 34, 34}) * 255).to(torch::kUInt8));
     options_.loop.data = (home_ / "data").string();
     options_.from = "tiny";
-    options_.encoder = "judge";
+    options_.encoder = options_.statistics = "judge";
     options_.loop.steps = 4;
     options_.loop.batch = 2;
     options_.loop.crop = 32;
@@ -93,10 +93,31 @@ TEST_F(LearnStyle, WritesTheRowsAloneForTheBaseOnly) {
   EXPECT_EQ(fern.base_sha256, base_.sha256);
   verify_model(fern);
   for (const auto& [name, rows] : tensors_of("fern")) {
-    EXPECT_TRUE(name.ends_with(".scale") || name.ends_with(".shift")) << name;
+    EXPECT_TRUE(name.ends_with(".scale") || name.ends_with(".shift") ||
+                name.starts_with("statistics."))
+        << name;
     EXPECT_EQ(rows.size(0), 2) << name;
   }
   EXPECT_FALSE(std::filesystem::exists(checkpoint_of(output("fern"))));
+}
+
+TEST_F(LearnStyle, CanBeRefinedWhereItsStatisticsWereKept) {
+  learn("fern");
+  FastStyleOptions painting;
+  painting.model = "tiny";
+  painting.style = "fern";
+  painting.common.device = "cpu";
+  const auto paint = [&](int steps) {
+    painting.refine = steps;
+    return fast_style(gradient_image(24, 24), painting, go_on).image;
+  };
+  EXPECT_GT(difference(paint(3), paint(0)), 1e-2f);
+  painting.style = "fern,one";
+  EXPECT_THROW(paint(3), Error) << "the base has none";
+  painting.style = "moss";
+  options_.statistics = "";
+  learn("moss");
+  EXPECT_THROW(paint(3), Error);
 }
 
 TEST_F(LearnStyle, ComesNearerToTheStyle) {

@@ -66,6 +66,23 @@ void check_decoder(const Shapes& shapes, std::int64_t) {
   if (channels != 3) refuse("ends in " + std::to_string(channels) + " channels instead of 3");
 }
 
+Shapes under(const Shapes& shapes, const std::string& prefix) {
+  Shapes found;
+  for (const auto& [name, shape] : shapes)
+    if (name.starts_with(prefix)) found[name.substr(prefix.size())] = shape;
+  return found;
+}
+
+/// What an encoder sees of the styles, where that is kept. REQUIRES names after "statistics.".
+void check_statistics(const Shapes& shapes, std::int64_t rows) {
+  for (const auto& [name, shape] : shapes) {
+    const std::string layer = name.substr(0, name.rfind('.'));
+    const std::int64_t channels = shape.size() > 1 ? shape[1] : 1;
+    expect(shapes, layer + ".mean", {rows, channels});
+    expect(shapes, layer + ".root", {rows, channels, channels});
+  }
+}
+
 void check_transformer(const Shapes& shapes, std::int64_t rows) {
   if (rows == 0) refuse("names no styles");
   const auto styled = [&](const std::string& name, std::int64_t in, std::int64_t side) {
@@ -82,6 +99,7 @@ void check_transformer(const Shapes& shapes, std::int64_t rows) {
   for (const char* name : {"up1", "up2"}) channels = styled(name, channels, 3);
   expect(shapes, "out_weight", {3, channels, 9, 9});
   expect(shapes, "out_bias", {3});
+  check_statistics(under(shapes, "statistics."), rows);
 }
 
 /// Which convolutions there are, and how wide, only the transformer tells.
@@ -89,11 +107,13 @@ void check_style(const Shapes& shapes, std::int64_t rows) {
   if (rows == 0) refuse("names no styles");
   if (!find(shapes, "down1.scale")) refuse("lacks the tensor \"down1.scale\"");
   for (const auto& [name, shape] : shapes) {
+    if (name.starts_with("statistics.")) continue;
     const std::string layer = name.substr(0, name.rfind('.'));
     const std::int64_t out = shape.size() == 2 ? shape.back() : 1;
     expect(shapes, layer + ".scale", {rows, out});
     expect(shapes, layer + ".shift", {rows, out});
   }
+  check_statistics(under(shapes, "statistics."), rows);
 }
 
 void check_squeezenet(const Shapes& shapes, std::int64_t) {
@@ -107,13 +127,6 @@ void check_squeezenet(const Shapes& shapes, std::int64_t) {
     channels += expect_conv(shapes, name + "_expand3", squeezed, 3);
   }
   expect_conv(shapes, "conv_final", channels, 1);
-}
-
-Shapes under(const Shapes& shapes, const std::string& prefix) {
-  Shapes found;
-  for (const auto& [name, shape] : shapes)
-    if (name.starts_with(prefix)) found[name.substr(prefix.size())] = shape;
-  return found;
 }
 
 /// The decoder is its encoder's mirror image, whose last block has one convolution.

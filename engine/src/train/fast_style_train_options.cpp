@@ -86,6 +86,10 @@ Params rows() {
                  defaults.style_weight),
       weight_row("tv-weight", N_("Smoothness"), N_("Weight of the total variation loss"),
                  defaults.tv_weight),
+      weight_row("lattice-weight", N_("Lattice weight"),
+                 N_("Weight of the loss of patterns that repeat every four pixels, which the network's "
+                    "upsampling is prone to"),
+                 defaults.lattice_weight),
       weight_row("adversarial-weight", N_("Adversarial weight"),
                  N_("Weight of the loss by a network that learns to tell painted patches from the "
                     "style's own; 0 does without it"),
@@ -145,6 +149,7 @@ FastStyleTrainOptions fast_style_train_options(const Settings& settings) {
           .content_weight = settings.real("content-weight"),
           .style_weight = settings.real("style-weight"),
           .tv_weight = settings.real("tv-weight"),
+          .lattice_weight = settings.real("lattice-weight"),
           .adversarial_weight = settings.real("adversarial-weight"),
           .adversarial_rate = settings.real("adversarial-rate"),
           .loop = loop_options(settings)};

@@ -25,6 +25,7 @@ struct FastStyleTrainOptions {
   double content_weight = 1;
   double style_weight = 3;
   double tv_weight = 10;
+  double lattice_weight = 500;
   double adversarial_weight = 0;                        ///< 0 = no discriminator
   double adversarial_rate = 0.0004;                     ///< the discriminator's learning rate
   LoopOptions loop = {.steps = 0, .learning_rate = 0};  ///< 0 = what suits `learn`

@@ -74,7 +74,7 @@ PictureSize sample_size(const GenerateOptions& options, const GeneratorPlan& pla
 /// All pictures are kept until the last is made, and twice when they go on a sheet.
 double sample_bytes(const PictureSize& size, std::size_t count, bool grid, const Compute& compute) {
   return checked(
-      bytes_of_libraries + size.pixels() * bytes_of_image * (double(count) * (grid ? 2 : 1) + 3),
+      bytes_of_libraries + size.pixels() * bytes_of_image * double(count) * (grid ? 2 : 1),
       compute, "picture(s)", count, size);
 }
 

@@ -2,66 +2,77 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
-#include "tensor_image.hpp"
+#include "stream/resize_rows.hpp"
+#include "style/stream_net.hpp"
 
 namespace pastiche {
 namespace {
 
-/// {1, 4, H, W}: RGB and alpha.
-torch::Tensor as_rgba(const torch::Tensor& sample) {
-  if (sample.size(1) == 4) return sample;
-  const torch::Tensor rgb = sample.expand({-1, 3, -1, -1});
-  return torch::cat({rgb, torch::ones_like(rgb.narrow(1, 0, 1))}, 1);
-}
+/// Where a sample is shown: its size there, and its corner, which may lie outside.
+struct Place {
+  stream::Grid size;
+  int left = 0, top = 0;
+};
 
-/// Clear, with `x` in the middle; of what is larger the middle.
-torch::Tensor centred(const torch::Tensor& x, int64_t height, int64_t width) {
-  const int64_t down = height - x.size(2), right = width - x.size(3);
-  const int64_t top = down >= 0 ? down / 2 : -((-down) / 2),
-                left = right >= 0 ? right / 2 : -((-right) / 2);
-  return torch::constant_pad_nd(x, {left, right - left, top, down - top});
-}
-
-torch::Tensor tiled(const torch::Tensor& x, int64_t height, int64_t width) {
-  const int64_t down = (height + x.size(2) - 1) / x.size(2),
-                right = (width + x.size(3) - 1) / x.size(3);
-  return x.repeat({1, 1, down, right}).narrow(2, 0, height).narrow(3, 0, width);
+/// Goes over `values` {1, 3, h, w} at that place, row by row.
+void lay(const torch::Tensor& values, const Place& place, Image& image,
+         const std::function<void(const float value[3], float* pixel)>& write) {
+  const int first = std::max(0, -place.left),
+            last = std::min(place.size.width, image.width - place.left);
+  const auto write_row = [&](int row, const float* const planes[3]) {
+    const int y = place.top + row;
+    if (y < 0 || y >= image.height) return;
+    for (int x = first; x < last; ++x) {
+      const float value[3] = {planes[0][x], planes[1][x], planes[2][x]};
+      write(value, image.at(place.left + x, y));
+    }
+  };
+  stream::resize_rows({int(values.size(3)), int(values.size(2))}, reader_of(values), place.size,
+                      write_row, at::get_num_threads());
 }
 
 /// Colours count as much as their alpha, so that what cannot be seen tints no edge.
-torch::Tensor resized(const torch::Tensor& x, int64_t height, int64_t width) {
-  if (x.size(1) < 4) return resize(x, height, width);
-  const torch::Tensor alpha = x.narrow(1, 3, 1), share = resize(alpha, height, width);
-  const torch::Tensor colours = resize(x.narrow(1, 0, 3) * alpha, height, width);
-  return torch::cat({(colours / share.clamp_min(1e-3)).clamp(0, 1), share}, 1);
+void lay(const torch::Tensor& sample, const Place& place, Image& image) {
+  const torch::Tensor rgb = sample.narrow(1, 0, std::min<int64_t>(sample.size(1), 3)).expand({-1, 3, -1, -1});
+  if (sample.size(1) < 4)
+    return lay(rgb, place, image, [](const float value[3], float* pixel) {
+      std::copy_n(value, 3, pixel);
+      pixel[3] = 1;
+    });
+  const torch::Tensor alpha = sample.narrow(1, 3, 1);
+  lay(alpha.expand({-1, 3, -1, -1}), place, image,
+      [](const float value[3], float* pixel) { pixel[3] = value[0]; });
+  lay(rgb * alpha, place, image, [](const float value[3], float* pixel) {
+    for (int c = 0; c < 3; ++c)
+      pixel[c] = std::clamp(value[c] / std::max(pixel[3], 1e-3f), 0.0f, 1.0f);
+  });
 }
 
-torch::Tensor scaled(const torch::Tensor& x, double scale) {
-  const auto side = [&](int64_t length) {
-    return std::max<int64_t>(1, std::llround(double(length) * scale));
-  };
-  return resized(x, side(x.size(2)), side(x.size(3)));
-}
-
-Image image_of(const torch::Tensor& rgba) {
-  Image image(int(rgba.size(3)), int(rgba.size(2)));
-  const torch::Tensor pixels =
-      torch::from_blob(image.pixels.data(), {image.height, image.width, Image::channels});
-  pixels.copy_(rgba[0].permute({1, 2, 0}));
-  return image;
+/// In the middle; of what is larger the middle is seen.
+Place centred(const stream::Grid& size, const Image& image) {
+  return {size, (image.width - size.width) / 2, (image.height - size.height) / 2};
 }
 
 }  // namespace
 
 Image placed(const torch::Tensor& sample, int width, int height, const std::string& fit) {
-  if (sample.size(3) == width && sample.size(2) == height) return image_of(as_rgba(sample));
-  if (fit == "tile") return image_of(as_rgba(tiled(sample, height, width)));
-  if (fit == "stretch") return image_of(as_rgba(resized(sample, height, width)));
-  const double across = double(width) / double(sample.size(3)),
-               down = double(height) / double(sample.size(2));
+  Image image(width, height);
+  const stream::Grid own = {int(sample.size(3)), int(sample.size(2))};
+  if (fit == "tile") {
+    for (int top = 0; top < height; top += own.height)
+      for (int left = 0; left < width; left += own.width) lay(sample, {own, left, top}, image);
+    return image;
+  }
+  const double across = double(width) / own.width, down = double(height) / own.height;
   const double scale = fit == "cover" ? std::max(across, down) : std::min(across, down);
-  return image_of(centred(as_rgba(scaled(sample, scale)), height, width));
+  const auto scaled = [&](int side) { return std::max(1, int(std::lround(side * scale))); };
+  lay(sample,
+      fit == "stretch" ? Place{{width, height}}
+                       : centred({scaled(own.width), scaled(own.height)}, image),
+      image);
+  return image;
 }
 
 Image sheet_of(const std::vector<Image>& pictures) {

@@ -1,5 +1,7 @@
 #include "style/perceptual_loss.hpp"
 
+#include <algorithm>
+
 namespace pastiche {
 namespace {
 
@@ -21,6 +23,16 @@ torch::Tensor style_distance(const Features& painted, const StyleMoments& style)
           relative(ours.covariance, theirs.covariance).log1p().mean();
   }
   return sum / double(painted.size());
+}
+
+/// Fine detail, each of the 4 x 4 phases averaged over 32 pixels: what is not tied to the lattice
+/// averages out.
+torch::Tensor lattice(const torch::Tensor& painted) {
+  constexpr int64_t period = 4, places = 8;
+  const torch::Tensor fine = painted - torch::avg_pool2d(painted, 5, 1, 2, false, false);
+  const torch::Tensor phases = torch::pixel_unshuffle(fine, period);
+  const int64_t window = std::min({places, phases.size(2), phases.size(3)});
+  return torch::avg_pool2d(phases, window, (window + 1) / 2).square().mean();
 }
 
 }  // namespace
@@ -80,6 +92,7 @@ PerceptualLoss::Losses PerceptualLoss::operator()(const torch::Tensor& painted,
   return {
       {"content", kept / double(of_content.size())},
       {"style", style_distance(of_painted, style)},
+      {"lattice", lattice(painted)},
       {"tv", painted.diff(1, 2).square().mean() + painted.diff(1, 3).square().mean()},
       // Colours that a screen cannot show would be cut off, and look like blots.
       {"range", (painted - painted.clamp(0, 1)).abs().mean()},

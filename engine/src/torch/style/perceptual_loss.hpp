@@ -36,6 +36,7 @@ class PerceptualLoss {
   ///   style    mean over relu1_1..relu5_1 of log(1 + d) of the means and of the covariances,
   ///            d the squared distance as a share of the style's own square
   ///   tv       squared differences of neighbouring pixels
+  ///   lattice  mean square of what repeats every four pixels, the step of the stylizer's upsampling
   ///   range    how far values lie outside 0..1
   using Losses = std::map<std::string, torch::Tensor>;
 

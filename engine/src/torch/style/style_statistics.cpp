@@ -54,7 +54,7 @@ Model encoder_of(const std::filesystem::path& file, const std::string& folder) {
                     hash = told(styles.metadata(), hash_key);
   if (hash.empty())
     throw Error(Error::Kind::NoModel,
-                "The model " + in_quotes(file.stem()) +
+                "The model " + in_quotes(file.stem().string()) +
                     " has no statistics of its styles to refine by; refine 0 would do.");
   try {
     Model named = find_model(name, "encoder", folder);
@@ -64,7 +64,7 @@ Model encoder_of(const std::filesystem::path& file, const std::string& folder) {
   for (const Model& model : list_models(folder))
     if (model.architecture == "encoder" && model.sha256 == hash) return model;
   throw Error(Error::Kind::NoModel,
-              "The statistics of the model " + in_quotes(file.stem()) + " are of the encoder " +
+              "The statistics of the model " + in_quotes(file.stem().string()) + " are of the encoder " +
                   in_quotes(name) + " of the sha256 " + hash.substr(0, 12) +
                   "..., which is not here; refine 0 would do.");
 }

@@ -157,6 +157,7 @@ Losses StyleTraining::step(int index, const torch::Tensor& batch) {
   Losses losses = (*judged_)(painted, batch, selected(targets_, ids));
   losses["loss"] = options_.content_weight * losses["content"] +
                    options_.style_weight * losses["style"] + options_.tv_weight * losses["tv"] +
+                   options_.lattice_weight * losses["lattice"] +
                    losses["range"];
   if (!base_) {
     losses["copy"] = (painted - batch).square().mean();
@@ -196,6 +197,7 @@ nlohmann::json StyleTraining::card(double seconds) const {
        {{"content", options_.content_weight},
         {"style", options_.style_weight},
         {"tv", options_.tv_weight},
+        {"lattice", options_.lattice_weight},
         {"adversarial", options_.adversarial_weight}}},
       {"training", training_card("fast-style", options_.loop, pictures_, compute_, seconds)},
   };
