@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Paints the pictures that the dialogs in GIMP show, with the bundled fast-style model and from the
+"""Paints the pictures that the dialogs in GIMP and the README show, with the bundled fast-style model and from the
 sample pictures, which were drawn by this project: ./run exec data/pictures/paint.py
 
 data/pictures/sample.jpg    what styles are shown on: a detail of the landscape
 models/thumbnails/NAME.jpg  the sample in each style
-data/gallery/NAME.jpg       eight pictures to take a style from
+data/gallery/NAME.jpg       eight pictures to take a style from, refined
+docs/styles.jpg             the landscape in each style
 
-Needs the `pastiche` command and ImageMagick; takes a minute of one core."""
+Needs the `pastiche` command and ImageMagick; takes two minutes."""
 
 import json
 import subprocess
@@ -26,16 +27,9 @@ def run(*words):
     return subprocess.run([str(w) for w in words], check=True, capture_output=True, text=True).stdout
 
 
-def paint(picture, style, size, output):
+def paint(picture, style, output, *settings):
     run("pastiche", "fast-style", picture, "-o", output, "--model", MODEL, "--style", style,
-        "--size", size, "--device", "cpu")
-
-
-def empty(folder):
-    folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.jpg"):
-        old.unlink()
-    return folder
+        "--device", "cpu", *settings)
 
 
 def main():
@@ -44,15 +38,22 @@ def main():
         "256x256", "-strip", "-quality", QUALITY, SAMPLE)
     with tempfile.TemporaryDirectory() as scratch:
         painted = Path(scratch) / "painted.png"
-        thumbnails = empty(TOP / "models/thumbnails")
         for style in styles:
-            paint(SAMPLE, style, 0, painted)
+            paint(SAMPLE, style, painted)
             run("convert", painted, "-resize", THUMBNAIL, "-strip", "-quality", QUALITY,
-                thumbnails / f"{style}.jpg")
-        gallery = empty(TOP / "data/gallery")
+                TOP / f"models/thumbnails/{style}.jpg")
+        sheet = [Path(scratch) / f"{number:02}.png" for number in range(len(styles))]
+        for style, cell in zip(styles, sheet):
+            paint(TOP / "data/pictures/landscape.jpg", style, cell, "--size", 800)
+        run("montage", *sheet, "-tile", "4x", "-resize", "400x", "-geometry", "+3+3", "-strip",
+            "-quality", QUALITY, TOP / "docs/styles.jpg")
+        gallery = TOP / "data/gallery"
+        for old in gallery.glob("*.jpg"):
+            old.unlink()
         step = max(1, len(styles) // COUNT)
         for number, style in enumerate(styles[::step][:COUNT]):
-            paint(TOP / "data/pictures" / PICTURES[number % len(PICTURES)], style, LONGEST, painted)
+            paint(TOP / "data/pictures" / PICTURES[number % len(PICTURES)], style, painted,
+                  "--size", LONGEST, "--refine", 15)
             run("convert", painted, "-resize", f"{LONGEST}x{LONGEST}", "-strip", "-define",
                 f"jpeg:extent={KILOBYTES}KB", gallery / f"{style}.jpg")
 

@@ -1,4 +1,4 @@
-"""How well time and memory are foretold: for ten calls that nothing was calibrated on, what `--dry-run` says beside
+"""How well time and memory are foretold: for eleven calls that nothing was calibrated on, what `--dry-run` says beside
 what the call then takes (the fact "seconds", and the peak of resident memory).
 
     python3 tests/bench/predict.py build/.../pastiche [NAME...]
@@ -23,6 +23,7 @@ CALLS = {
     "fast-4000": ("fast-style", 4000, []),
     "fast-2000-fp32": ("fast-style", 2000, ["--precision", "fp32"]),
     "fast-3000-tight": ("fast-style", 3000, ["--memory", "600"]),
+    "fast-900-refined": ("fast-style", 900, ["--refine", "8"]),
     "gatys-300": ("gatys", 300, ["--size", "300", "--steps", "25"]),
     "gatys-700-lbfgs": ("gatys", 1200, ["--size", "700", "--steps", "8", "--optimiser", "lbfgs"]),
     "gatys-1500-bf16": ("gatys", 1500, ["--size", "0", "--steps", "3", "--precision", "bf16", "--loss", "gram"]),
