@@ -32,7 +32,7 @@ GatysPlan plan_refining(const Sizes& sizes, const Refining& refining, const Mode
       .min_size = 1 << 16,  // a single scale
       .steps = refining.steps,
       .first_steps = refining.steps,
-      .content_weight = 0.1,
+      .content_weight = refining.content_weight,
       .tv_weight = 0.5,
       .content_layers = content_layer(*encoder),
       .style_layers = layers,

@@ -19,6 +19,7 @@ struct Refining {
   int steps = 15;
   int size = 0;  ///< longest side worked at, px; 0 = the picture's own
   double style_scale = 1;
+  double content_weight = 0.1;  ///< of relu4_1, beside the style's 1
   CommonOptions common;
 };
 
