@@ -32,11 +32,16 @@ def visible(layer):
     return b"".join(read(layer)[row * 96 * 4:row * 96 * 4 + 48 * 4] for row in range(64))
 
 
+def largest_difference(a, b):
+    return max(abs(x - y) for x, y in zip(a, b))
+
+
 def test_hidden_pixels():
     style, colours = new_image(64, 64, alpha=False, seed=9)
     for filter, settings in [("fast-style", {}),
                              ("gatys", {"style_layer": colours, "size": 96, "min_size": 48,
-                                        "steps": 3, "device": "cpu"})]:
+                                        "first_steps": 2, "steps": 2, "precision": "fp32",
+                                        "device": "cpu"})]:
         results = []
         for hidden in [(0, 0, 0), (255, 0, 255)]:
             image, layer = half_hidden(hidden)
@@ -50,8 +55,9 @@ def test_hidden_pixels():
             check(f"{filter} keeps the colours under alpha 0",
                   pixel(layer, 80, 30) == (*hidden, 0), pixel(layer, 80, 30))
             image.delete()
-        check(f"{filter}: what is hidden changes nothing that is visible",
-              results[0] == results[1])
+        # Few steps: many would magnify a last bit, in which colour conversions of two processes may differ.
+        off = largest_difference(*results)
+        check(f"{filter}: what is hidden changes nothing that is visible", off <= 1, off)
     style.delete()
 
 
