@@ -35,7 +35,8 @@ void lay(const torch::Tensor& values, const Place& place, Image& image,
 
 /// Colours count as much as their alpha, so that what cannot be seen tints no edge.
 void lay(const torch::Tensor& sample, const Place& place, Image& image) {
-  const torch::Tensor rgb = sample.narrow(1, 0, std::min<int64_t>(sample.size(1), 3)).expand({-1, 3, -1, -1});
+  const torch::Tensor rgb =
+      sample.narrow(1, 0, std::min<int64_t>(sample.size(1), 3)).expand({-1, 3, -1, -1});
   if (sample.size(1) < 4)
     return lay(rgb, place, image, [](const float value[3], float* pixel) {
       std::copy_n(value, 3, pixel);

@@ -188,7 +188,8 @@ std::vector<std::int64_t> drawn_counts(const GeneratorPlan& plan, const std::str
 
 GeneratorPlan plan_of(const GanTrainOptions& options, const PictureSet& pictures) {
   if (options.grey && options.alpha)
-    throw Error(Error::Kind::BadSetting, "The settings grey and alpha exclude each other; leave one of them out.");
+    throw Error(Error::Kind::BadSetting,
+                "The settings grey and alpha exclude each other; leave one of them out.");
   GeneratorPlan plan = generator_plan(options.network, options.latent, options.width,
                                       options.grey ? 1 : options.alpha ? 4 : 3, options.loop.crop);
   if (!options.conditional && !options.drawn_classes.empty())
