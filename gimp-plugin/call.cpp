@@ -33,18 +33,11 @@ void check_output(const Target& target, const std::string& output) {
   if (output == "new-layer") check_takes_layer(target.image);
 }
 
-/// Opens LibTorch while the pixels come.
-void open_early() {
-  try {
-    pastiche::preload();
-  } catch (const pastiche::Error&) {  // run() tells it
-  }
-}
-
 GimpDrawable* paint(const pastiche::Filter& filter, const Target& target,
                     GimpProcedureConfig* config, bool display) {
   const std::string output = read_output(filter, config);
   check_output(target, output);
+  // While the pixels come.
   const auto opening = std::async(std::launch::async, open_early);
   const pastiche::Settings settings = read_settings(filter, config);
   Gathered given = read_pictures(filter, config);

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "job.hpp"
@@ -48,6 +49,11 @@ struct Estimate::State {
     changed.wait(lock, [this] { return next || ended; });
     return ended ? std::nullopt : std::exchange(next, std::nullopt);
   }
+
+  bool has_ended() {
+    const std::lock_guard lock(mutex);
+    return ended;
+  }
 };
 
 Estimate::Estimate(const Filter& filter, GimpProcedureConfig* config,
@@ -55,12 +61,16 @@ Estimate::Estimate(const Filter& filter, GimpProcedureConfig* config,
     : current_(std::move(current)), label_(text_label("")), state_(std::make_shared<State>()) {
   gtk_widget_set_no_show_all(label_, TRUE);
   on(config, "notify", label_, [this] { refresh_soon(); });
-  thread_ = std::thread([this, state = state_, &filter] {
-    while (const auto next = state->take())
+  // On its own to the end: what it has begun is needed, or nobody waits for it.
+  std::thread([this, state = state_, &filter] {
+    while (const auto next = state->take()) {
+      open_early();
+      if (state->has_ended()) return;
       later([this, state, number = next->first, text = said_of(filter, next->second)] {
         if (!state->gone && number == state->newest) show(text);
       });
-  });
+    }
+  }).detach();
 }
 
 Estimate::~Estimate() {
@@ -71,7 +81,6 @@ Estimate::~Estimate() {
     state_->ended = true;
   }
   state_->changed.notify_one();
-  thread_.join();
 }
 
 void Estimate::start() {

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "pastiche/prediction.hpp"
 
@@ -45,5 +44,4 @@ class Estimate {
   guint refresh_ = 0;  ///< the source that does it soon
   bool started_ = false;
   std::shared_ptr<State> state_;
-  std::thread thread_;
 };

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "pastiche/error.hpp"
 #include "words.hpp"
 
 namespace {
@@ -57,6 +58,13 @@ void later(std::function<void()> act) {
       },
       new std::function<void()>(std::move(act)),
       [](gpointer what) { delete static_cast<std::function<void()>*>(what); });
+}
+
+void open_early() {
+  try {
+    pastiche::preload();
+  } catch (const pastiche::Error&) {  // told by the next
+  }
 }
 
 void run_job(const Work& work, const Show& show) {

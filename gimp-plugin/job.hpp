@@ -11,6 +11,10 @@ using Work = std::function<void(const pastiche::Progress&)>;
 /// Runs `act` on the main thread soon; may be called on any.
 void later(std::function<void()> act);
 
+/// Opens LibTorch, in a thread of its own if one likes: whoever needs it next waits less, and is told
+/// if it cannot be opened.
+void open_early();
+
 /// Shows on the main thread how far the work is: a share from 0 to 1 and, in
 /// the user's language, what is being done. Returns false to stop the work.
 using Show = std::function<bool(double done, const std::string& doing)>;

@@ -64,6 +64,8 @@ int main(int count, char** words) {
   // The plug-in has buffers, and none of GEGL's operations, whose modules take a tenth of a second
   // to load: they are looked for where there are none.
   g_setenv("GEGL_PATH", "/nonexistent", TRUE);
+  // Nor do OpenBLAS's own threads help beside LibTorch's: they would wait for work in a loop.
+  g_setenv("OPENBLAS_NUM_THREADS", "1", TRUE);
   const int status = gimp_main(pastiche_plugin_get_type(), count, words);
   // GIMP waits for our end before it goes on, and has its answer; LibTorch's and OpenBLAS's
   // destructors, which have nothing to save, would take a third of a second.

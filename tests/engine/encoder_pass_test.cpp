@@ -9,7 +9,7 @@ const std::set<std::string> layers = {"relu1_1", "relu1_2", "relu2_1", "relu3_1"
 
 Encoder wide_encoder() {
   torch::manual_seed(1);
-  Encoder encoder(Widths{{16, 32}, {16, 48}, {64}});
+  Encoder encoder(Widths{{16, 32}, {32, 48}, {64}});
   for (torch::Tensor& weight : encoder->parameters()) weight.requires_grad_(false);
   return encoder;
 }

@@ -34,6 +34,19 @@ TEST(Tiles, CoverThePictureOnceAndStartOnMultiples) {
       }
 }
 
+TEST(Tiles, StartTheirColumnsOnMultiplesOfMoreWhereToldTo) {
+  const auto tiles =
+      tiles_of(777, 1033, {.margin = 48, .step = 16, .across = 3, .room = 60000, .by_rows = true});
+  int64_t starts = 0;
+  for (const auto& [rows, columns] : tiles) {
+    EXPECT_EQ(rows.start % 16, 0);
+    EXPECT_EQ(columns.start % 48, 0);
+    EXPECT_TRUE(columns.start <= columns.core - 48 || columns.core == 0) << columns.core;
+    starts += columns.start;
+  }
+  EXPECT_GT(starts, 0) << "columns are not cut";
+}
+
 TEST(Tiles, StayWithinTheRoomThatIsThere) {
   const auto tiles = tiles_of(2000, 3000, {.margin = 48, .step = 16, .room = 90000});
   EXPECT_GT(tiles.size(), 60u);
@@ -77,7 +90,7 @@ class GatysTiles : public testing::Test {
 
   /// By streamed rows, whose features are the same to the last bit.
   void take_streamed() {
-    take(Widths{{16}, {16}, {32}});
+    take(Widths{{16}, {32, 32}, {32, 32}});
     weighing_.content_layers = {{"relu3_1", 1}};
     weighing_.style_layers = {{"relu1_1", 1}, {"relu2_1", 1}, {"relu3_1", 1}};
   }

@@ -193,7 +193,9 @@ TEST_F(StyleFromImage, PaintsEachStyleWhereItsMaskIsWhite) {
     for (int x = 0; x < 48; ++x)
       for (int c = 0; c < 3; ++c) {
         ASSERT_NEAR(both.at(x, y)[c], (x < 20 ? left : right).at(x, y)[c], 1e-5);
-        if (x >= 20) ASSERT_NEAR(left.at(x, y)[c], pictures_["content"][0].at(x, y)[c], 1e-6);
+        if (x >= 20) {
+          ASSERT_NEAR(left.at(x, y)[c], pictures_["content"][0].at(x, y)[c], 1e-6);
+        }
       }
 }
 

@@ -123,7 +123,7 @@ std::unique_ptr<EncoderPass> make_pass(Encoder encoder, const std::set<std::stri
 }
 
 bool is_faster_in_bf16(Encoder encoder) {
-  return streams(encoder, torch::kCPU) && stream::best_kernels(true).bf16;
+  return streams(encoder, torch::kCPU) && stream::is_faster_in_bf16();
 }
 
 }  // namespace pastiche

@@ -101,6 +101,67 @@ void conv(const ConvRow& job) {
 #endif
 }
 
+#ifndef __AVX512BF16__
+/// Down the rows with the points 0, 1, -1 and infinity, along them with 2 and -2 as well.
+void to_parts(const TileRow& job) {
+  static constexpr struct {
+    int a, b;
+    float sign;
+  } down[4] = {{0, 2, -1}, {1, 2, 1}, {2, 1, -1}, {1, 3, -1}};
+  for (int tile = 0; tile < job.tiles; ++tile)
+    for (int c = 0; c < job.channels; c += lanes) {
+      const long from = 4L * tile * job.channels + c;
+      float* to = job.parts + long(tile) * job.channels + c;
+#pragma GCC unroll 4
+      for (const auto& [a, b, sign] : down) {
+        Vec d[6];
+#pragma GCC unroll 6
+        for (int x = 0; x < 6; ++x)
+          d[x] = load_floats(job.rows[a] + from + x * job.channels) +
+                 sign * load_floats(job.rows[b] + from + x * job.channels);
+        const Vec even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1];
+        const Vec far_even = d[4] - d[2], far_odd = 2 * (d[3] - d[1]);
+        store_floats(to, 4 * (d[0] - d[2]) + far_even);
+        store_floats(to += job.part, even + odd);
+        store_floats(to += job.part, even - odd);
+        store_floats(to += job.part, far_even + far_odd);
+        store_floats(to += job.part, far_even - far_odd);
+        store_floats(to += job.part, 4 * (d[1] - d[3]) + (d[5] - d[3]));
+        to += job.part;
+      }
+    }
+}
+
+void from_parts(const TileRow& job) {
+  for (int tile = 0; tile < job.tiles; ++tile)
+    for (int c = 0; c < job.channels; c += lanes) {
+      const float* from = job.parts + long(tile) * job.channels + c;
+      Vec y[4][4];
+#pragma GCC unroll 4
+      for (auto& row : y) {
+        Vec m[6];
+#pragma GCC unroll 6
+        for (Vec& part : m) part = load_floats(from), from += job.part;
+        const Vec sum = m[1] + m[2], apart = m[1] - m[2];
+        const Vec far_sum = m[3] + m[4], far_apart = m[3] - m[4];
+        row[0] = m[0] + sum + far_sum;
+        row[1] = apart + 2 * far_apart;
+        row[2] = sum + 4 * far_sum;
+        row[3] = apart + 8 * far_apart + m[5];
+      }
+      const int pixels = job.pixels - 4 * tile;
+      const long to = 4L * tile * job.channels + c;
+#pragma GCC unroll 4
+      for (int x = 0; x < 4; ++x) {
+        if (x >= pixels) break;
+        const long at = to + x * job.channels;
+        if (job.outs[0]) store_floats(job.outs[0] + at, y[0][x] + (y[1][x] + y[2][x]));
+        if (job.outs[1]) store_floats(job.outs[1] + at, (y[1][x] - y[2][x]) - y[3][x]);
+      }
+    }
+}
+#endif
+
 // The last vector first: what it writes behind a pixel is the next pixel's, written later.
 void finish(const float* sums, long step, int pixels, int channels, std::byte* out, float* sum,
             float* square) {
@@ -225,6 +286,13 @@ const Kernels& PASTICHE_KERNELS() {
       .lanes = lanes,
       .most_vectors = lanes == 16 ? 4 : 2,
       .conv = conv,
+#ifdef __AVX512BF16__
+      .to_parts = nullptr,
+      .from_parts = nullptr,
+#else
+      .to_parts = to_parts,
+      .from_parts = from_parts,
+#endif
       .finish = finish,
       .norm = norm,
       .norm_planar = norm_planar,

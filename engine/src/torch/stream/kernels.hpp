@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace pastiche::stream {
 
@@ -45,6 +46,19 @@ struct PlanarRow {
   int pixels;
 };
 
+/// Of Winograd's filtering (see WinogradConv): tile j is made of `rows` from pixel 4 j on, 4 x 6
+/// inputs, and gives 2 x 4 outputs. Number k of its 24 numbers lies at parts + k * part + j *
+/// channels.
+struct TileRow {
+  const float* rows[4];  ///< the inputs at the first tile
+  float* outs[2];        ///< the outputs' sums, {pixels, channels}; null for one not wanted
+  float* parts;
+  long part;
+  int tiles;
+  int channels;  ///< a multiple of `lanes`
+  int pixels;    ///< outputs of a row, of which the last tile may have less than four
+};
+
 struct Kernels {
   bool bf16;
   int value;         ///< bytes
@@ -52,6 +66,10 @@ struct Kernels {
   int most_vectors;  ///< of a ConvRow
 
   void (*conv)(const ConvRow&);
+
+  /// Parts from inputs, and sums of outputs from parts; null in bf16, which would lose too much.
+  void (*to_parts)(const TileRow&);
+  void (*from_parts)(const TileRow&);
 
   /// From sums {pixels, step} to values {pixels, channels} (none when `out` is null), with the
   /// sums of d and d*d, d = value - the first pixel's, of each channel.
@@ -72,6 +90,13 @@ struct Kernels {
 /// The fastest this processor can run; in bf16 only if asked for and the processor has
 /// instructions for it.
 const Kernels& best_kernels(bool bf16);
+
+/// Whether this processor convolves so much faster in bf16 that it outweighs Winograd's filtering,
+/// which fp32 has alone: measured once. With instructions for bf16 some are no faster.
+bool is_faster_in_bf16();
+
+/// What `precision`, "auto", "fp32" or "bf16", stands for.
+const Kernels& kernels_for(std::string_view precision);
 
 const Kernels& plain_kernels();
 const Kernels& avx2_kernels();

@@ -48,7 +48,14 @@ Layer::Layer(const ConvWeights& weights, int in, Resample resample, const Kernel
       gamma(weights.scale),
       beta(weights.shift),
       scale(zeros_behind({}, conv.out)),
-      shift(scale) {}
+      shift(scale) {
+  if (resample == Resample::Same && in == weights.in && WinogradConv::suits(weights, kernels))
+    winograd.emplace(weights, kernels);
+}
+
+void Layer::pack(const ConvWeights& weights, const Kernels& kernels) {
+  winograd ? winograd->pack(weights) : conv.pack(weights, kernels);
+}
 
 void Layer::normalise(const Moments& moments) {
   for (std::size_t c = 0; c < gamma.size(); ++c) {
@@ -67,6 +74,15 @@ Rows Layer::behind(Rows rows) const {
     default:
       return {rows.first - side / 2, rows.last + side / 2};
   }
+}
+
+int Layer::rows_at_once() const {
+  return winograd ? WinogradConv::rows_at_once(std::min(columns_at_once, output.width)) : 1;
+}
+
+std::size_t Layer::line() const {
+  const int rows = winograd ? 2 : 1;  // more of them are shorter
+  return std::size_t((rows * columns_at_once + 24) * conv.padded) * 4;
 }
 
 std::size_t Layer::band_row(const Kernels& kernels) const {

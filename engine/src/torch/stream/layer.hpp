@@ -1,11 +1,17 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "stream/packed_conv.hpp"
 #include "stream/row_store.hpp"
+#include "stream/winograd.hpp"
 
 namespace pastiche::stream {
+
+/// Columns of the output that are computed at a time, so that the sums stay in the cache; a
+/// multiple of what any kernel computes at once.
+inline constexpr int columns_at_once = 480;
 
 struct Grid {
   int width = 0, height = 0;
@@ -40,15 +46,18 @@ class Moments {
 
 /// A convolution with an instance norm, at its place in the network.
 struct Layer {
-  /// `in` is how many channels a pixel of the input is kept in.
+  /// `in` is how many channels a pixel of the input is kept in. Without weights until pack().
   Layer(const ConvWeights& conv, int in, Resample resample, const Kernels& kernels, Grid input);
 
   PackedConv conv;
+  std::optional<WinogradConv> winograd;  ///< computes the same, where it pays
   int side;
   Grid input, output;  ///< their sizes
   std::vector<float> gamma, beta;
   std::vector<float> scale, shift;  ///< the norm as a map of the output: see NormRow
   Slots slots;  ///< where the output is; empty when it is computed wherever it is needed
+
+  void pack(const ConvWeights& weights, const Kernels& kernels);
 
   /// scale and shift from the statistics of the whole output.
   void normalise(const Moments& moments);
@@ -58,6 +67,12 @@ struct Layer {
 
   /// The input's rows behind these of the output; they may reach out of it.
   Rows behind(Rows rows) const;
+
+  /// Rows of the output to compute together.
+  int rows_at_once() const;
+
+  /// Bytes of the sums that are computed at a time.
+  std::size_t line() const;
 
   /// Bytes of a row of the input with its margins, and of so many of them.
   std::size_t band_row(const Kernels& kernels) const;

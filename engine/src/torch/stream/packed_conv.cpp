@@ -72,18 +72,21 @@ PackedConv::PackedConv(const ConvWeights& conv, int in, Resample resample, const
     first += vectors * kernels.lanes;
     phase_bytes_ += vector_bytes * std::size_t(taps * run * vectors);
   }
+}
+
+void PackedConv::pack(const ConvWeights& conv, const Kernels& kernels) {
   const int phases = resample == Resample::Double ? 4 : 1;
   packed_.room_for(phase_bytes_ * std::size_t(phases));
   for (int phase = 0; phase < phases; ++phase) {
     const std::vector<float> own = phases == 4 ? phase_of(conv, phase / 2, phase % 2) : conv.weight;
     for (const Block& block : blocks)
-      pack(block, own, conv, kernels,
-           packed_.data() + std::size_t(phase) * phase_bytes_ + block.weights);
+      pack_block(block, own, conv, kernels,
+                 packed_.data() + std::size_t(phase) * phase_bytes_ + block.weights);
   }
 }
 
-void PackedConv::pack(const Block& block, const std::vector<float>& weight, const ConvWeights& conv,
-                      const Kernels& kernels, std::byte* to) {
+void PackedConv::pack_block(const Block& block, const std::vector<float>& weight,
+                            const ConvWeights& conv, const Kernels& kernels, std::byte* to) {
   const int channels = block.vectors * kernels.lanes, pair = 4 / kernels.value;
   std::vector<float> ordered(std::size_t(taps * run * channels));
   for (int o = 0; o < std::min(channels, conv.out - block.first); ++o)

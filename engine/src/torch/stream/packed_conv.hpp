@@ -39,15 +39,18 @@ class Buffer {
   std::size_t bytes_ = 0;
 };
 
-/// Weights in the order in which the kernels read them.
+/// A convolution as the kernels compute it.
 ///
 /// A convolution of a picture doubled by nearest neighbour is four of the small one, one for each
 /// parity of row and column: two of the three taps fall on the same pixel and are added up
 /// (4/9 of the arithmetic; Shi et al. 2016, "Is the deconvolution layer the same ...").
 class PackedConv {
  public:
-  /// `in` is how many channels a pixel of the input is kept in.
+  /// `in` is how many channels a pixel of the input is kept in. Without weights until pack().
   PackedConv(const ConvWeights& conv, int in, Resample resample, const Kernels& kernels);
+
+  /// Takes the weights over, in the order in which the kernels read them.
+  void pack(const ConvWeights& conv, const Kernels& kernels);
 
   int in, out;  ///< kept channels
   int taps;     ///< rows of the input behind an output
@@ -67,8 +70,8 @@ class PackedConv {
 
  private:
   /// `weight` {conv.out, conv.in, taps, taps}.
-  void pack(const Block& block, const std::vector<float>& weight, const ConvWeights& conv,
-            const Kernels& kernels, std::byte* to);
+  void pack_block(const Block& block, const std::vector<float>& weight, const ConvWeights& conv,
+                  const Kernels& kernels, std::byte* to);
 
   std::size_t phase_bytes_ = 0;
   Buffer packed_;

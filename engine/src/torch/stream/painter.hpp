@@ -13,7 +13,7 @@ struct Worker {
     Buffer band, rows;
   };
   Depth depths[2];  ///< of the layer that is made, and of the one before when it is made anew
-  Buffer line, place, read, residual, numbers, planes[3];
+  Buffer line, parts, place, read, residual, numbers, planes[3];
   std::vector<float> sum, square;
 };
 
@@ -27,7 +27,10 @@ class Painting {
         layout_(network, kernels, canvas.width, canvas.height),
         plan_(plan_for(layout_, limits)),
         store_(make_store(limits)),
-        workers_(std::size_t(std::max(1, limits.threads))) {}
+        workers_(std::size_t(std::max(1, limits.threads))) {
+    for (std::size_t l = 0; l < layout_.layers.size(); ++l)
+      layout_.layers[l].pack(network[l], kernels);
+  }
 
   using GoingOn = std::function<bool(double)>;
 
@@ -38,8 +41,8 @@ class Painting {
   bool make_layer(std::size_t l, const GoingOn& going_on);
   void make_rows(std::size_t l, Rows rows, int depth, Worker& worker, std::byte* to,
                  Moments* moments);
-  void convolve(const Layer& layer, const std::byte* band, int first, int row, int column,
-                int columns, float* line) const;
+  void convolve(const Layer& layer, const std::byte* band, int first, Rows rows, int column,
+                int columns, Worker& worker) const;
   std::byte* fill_band(std::size_t l, Rows behind, Rows own, int depth, Worker& worker);
   void fill_row(std::size_t l, int row, const std::byte* made, bool own, Worker& worker,
                 std::byte* to);

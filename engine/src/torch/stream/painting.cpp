@@ -65,38 +65,56 @@ void Painting::make_rows(std::size_t l, Rows rows, int depth, Worker& worker, st
   const Layer& layer = layout_.layers[l];
   const Rows behind = layer.behind(rows);
   const std::byte* band = fill_band(l, behind, rows, depth, worker);
-  const int padded = layer.conv.padded, width = layer.output.width;
-  worker.line.room_for(std::size_t((columns_at_once + 24) * padded) * 4);
+  const int padded = layer.conv.padded, width = layer.output.width, at_once = layer.rows_at_once();
+  worker.line.room_for(layer.line());
   worker.sum.resize(std::max(worker.sum.size(), std::size_t(padded)));
   worker.square.resize(worker.sum.size());
-  worker.place.room_for(layout_.row_bytes);
+  worker.place.room_for(std::size_t(at_once) * layout_.row_bytes);
   const bool keeps = !to && !layer.slots.empty();
-  for (int row = rows.first; row < rows.last; ++row) {
-    std::byte* out = to ? to + std::size_t(row - rows.first) * layout_.row_bytes : nullptr;
-    if (keeps) out = store_.place(layer.slots, row, worker.place.data());
+  const auto place = [&](int row) -> std::byte* {
+    if (to) return to + std::size_t(row - rows.first) * layout_.row_bytes;
+    if (!keeps) return nullptr;
+    std::byte* const scratch = worker.place.data() + std::size_t(row % at_once) * layout_.row_bytes;
+    return store_.place(layer.slots, row, scratch);
+  };
+  for (int row = rows.first, end; row < rows.last; row = end) {
+    end = std::min(rows.last, (row / at_once + 1) * at_once);
     for (int x = 0; x < width; x += columns_at_once) {
       const int columns = std::min(columns_at_once, width - x);
-      convolve(layer, band, behind.first, row, x, columns, worker.line.floats());
-      kernels_.finish(
-          worker.line.floats(), padded, columns, layer.conv.out,
-          out ? out + std::size_t(x) * std::size_t(layer.conv.out * kernels_.value) : nullptr,
-          worker.sum.data(), worker.square.data());
-      if (moments)
-        moments->add(columns, worker.line.floats(), worker.sum.data(), worker.square.data());
+      convolve(layer, band, behind.first, {row, end}, x, columns, worker);
+      for (int y = row; y < end; ++y) {
+        const float* const line = worker.line.floats() + std::size_t((y - row) * columns * padded);
+        std::byte* const out = place(y);
+        kernels_.finish(
+            line, padded, columns, layer.conv.out,
+            out ? out + std::size_t(x) * std::size_t(layer.conv.out * kernels_.value) : nullptr,
+            worker.sum.data(), worker.square.data());
+        if (moments) moments->add(columns, line, worker.sum.data(), worker.square.data());
+      }
     }
-    if (keeps) store_.write(layer.slots, row, out);
+    for (int y = row; keeps && y < end; ++y) store_.write(layer.slots, y, place(y));
   }
 }
 
-/// Sums {columns, padded} of one row of the output. `first` is the band's first row.
-void Painting::convolve(const Layer& layer, const std::byte* band, int first, int row, int column,
-                        int columns, float* line) const {
+/// Sums {rows, columns, padded} of the output, of one row unless by Winograd. `first` is the band's
+/// first row.
+void Painting::convolve(const Layer& layer, const std::byte* band, int first, Rows rows, int column,
+                        int columns, Worker& worker) const {
   const PackedConv& conv = layer.conv;
+  float* const line = worker.line.floats();
   const bool doubles = conv.resample == Resample::Double;
   const int stride = conv.resample == Resample::Half ? 2 : 1;
-  const int top = doubles ? row / 2 - 1 + row % 2 : row * stride - layer.margin();
   const std::size_t row_bytes = layer.band_row(kernels_);
   const std::size_t pixel = std::size_t(conv.in * kernels_.value);
+  if (layer.winograd) {
+    const auto row_at = [&](long y) {
+      return band + std::size_t(y - first) * row_bytes + std::size_t(column) * pixel;
+    };
+    return layer.winograd->sums(rows.first, rows.last, columns, row_at, line,
+                                long(columns) * conv.padded, worker.parts);
+  }
+  const int row = rows.first;
+  const int top = doubles ? row / 2 - 1 + row % 2 : row * stride - layer.margin();
   for (int parity = 0; parity < (doubles ? 2 : 1); ++parity) {
     const std::size_t left = std::size_t(doubles ? column / 2 + parity : column * stride);
     const std::byte* taps[16];

@@ -4,6 +4,7 @@
 #include <omp.h>
 #endif
 
+#include <algorithm>
 #include <exception>
 
 namespace pastiche::stream {
@@ -33,6 +34,16 @@ void each(long count, const Work& work) {
       if (!failure) failure = std::current_exception();
     }
   if (failure) std::rethrow_exception(failure);
+}
+
+/// work(begin, end, thread) for rows first..last-1, `together` at a time from multiples of that on.
+template <class Work>
+void each_rows(long first, long last, long together, const Work& work) {
+  const long begin = first / together;
+  each((last - 1) / together - begin + 1, [&](long i, int worker) {
+    const long from = (begin + i) * together;
+    work(std::max(first, from), std::min(last, from + together), worker);
+  });
 }
 
 }  // namespace pastiche::stream

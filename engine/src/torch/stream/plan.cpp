@@ -36,15 +36,16 @@ std::size_t working(const Layout& layout, std::size_t l, const Plan& plan) {
   } else {
     const Layer& layer = layout.layers[l];
     behind = layer.behind({0, rows}).count();
-    bytes += layer.band(behind, layout.kernels) +
-             std::size_t((columns_at_once + 24) * layer.conv.padded) * 4;
+    bytes += layer.band(behind, layout.kernels) + layer.line() +
+             std::size_t(layer.rows_at_once() - 1) * layout.row_bytes;
+    if (layer.winograd)
+      bytes += layer.winograd->room(std::min(columns_at_once, layer.output.width));
   }
   const bool remade = !plan.keeps_large && (l == 1 || is_last);
   if (remade) {
     const Layer& before = layout.layers[l - 1];
     bytes += std::size_t(behind) * layout.row_bytes +
-             before.band(before.behind({0, behind}).count(), layout.kernels) +
-             std::size_t((columns_at_once + 24) * before.conv.padded) * 4;
+             before.band(before.behind({0, behind}).count(), layout.kernels) + before.line();
   }
   return bytes;
 }
@@ -110,7 +111,7 @@ std::vector<double> multiplications(const Layout& layout) {
   std::vector<double> each;
   for (const Layer& layer : layout.layers)
     each.push_back(double(layer.output.width) * layer.output.height * layer.conv.taps *
-                   layer.conv.run * layer.conv.padded);
+                   layer.conv.run * layer.conv.padded / (layer.winograd ? 3 : 1));
   each.push_back(double(layout.last.grid.width) * layout.last.grid.height * 3 * 16 *
                  layout.last.units);
   return each;

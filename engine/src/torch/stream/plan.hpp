@@ -53,10 +53,6 @@ struct Plan {
   int band_rows(const Layer* layer) const;
 };
 
-/// Columns of the output that are computed at a time, so that the sums stay in the cache; a
-/// multiple of what any kernel computes at once.
-inline constexpr int columns_at_once = 480;
-
 /// Bytes that painting so takes, besides the pictures.
 std::size_t bytes_of(const Layout& layout, const Plan& plan, int threads);
 

@@ -45,23 +45,9 @@ RowEncoder::Stage::Stage(const EncoderLayer& layer, const Kernels& kernels)
       out(layer.conv.out),
       pooled(layer.pooled),
       seen(layer.seen),
-      ahead(layer.conv, in, Resample::Same, kernels),
-      back(backwards(layer.conv), out, Resample::Same, kernels),
+      ahead(layer.conv, in, kernels),
+      back(backwards(layer.conv), out, kernels),
       bias(layer.conv.bias) {}
-
-void convolve(const Kernels& kernels, const PackedConv& conv, const std::byte* const rows[3],
-              long pixels, float* sums) {
-  for (const PackedConv::Block& block : conv.blocks)
-    kernels.conv({.rows = rows,
-                  .taps = 3,
-                  .run = conv.run,
-                  .step = conv.in,
-                  .weights = conv.weights(0) + block.weights,
-                  .vectors = block.vectors,
-                  .out = sums + block.first,
-                  .out_step = conv.padded,
-                  .pixels = int(pixels)});
-}
 
 RowEncoder::RowEncoder(EncoderPlan plan)
     : plan_(std::move(plan)), kernels_(best_kernels(plan_.bf16)), own_(encoder_kernels(kernels_)) {
@@ -102,15 +88,27 @@ void RowEncoder::lay_out(long height, long width, bool keep) {
       stage.features.room_for((kept ? cells : std::size_t(rows * stage.width)) *
                               std::size_t(stage.out) * 4);
     }
-    widest = std::max(widest, std::size_t((stage.width + 2 + Ring::spare) *
-                                          std::max(stage.ahead.padded, stage.back.padded)) *
-                                  4);
+    for (const RowConv* conv : {&stage.ahead, &stage.back}) {
+      const long together = conv->rows_at_once(stage.width + 2, stage.height);
+      widest = std::max(
+          widest, std::size_t(((stage.width + 2) * together + Ring::spare) * conv->padded() * 4));
+    }
     widest = std::max(widest, stage.output.row_bytes() * std::size_t(8 / value));
   }
   row_floats_ = (widest + 63) / 64 * 16;
   zeros_.room_for(row_floats_ * 4);
   workers_.resize(std::size_t(threads()));
-  for (Buffer& worker : workers_) worker.room_for(3 * row_floats_ * 4);
+  for (Worker& worker : workers_) worker.rows.room_for(3 * row_floats_ * 4);
+}
+
+double RowEncoder::bytes_per_weight() const {
+  double weights = 0, bytes = 0;
+  for (const Stage& stage : stages_) {
+    const double own = double(stage.in) * stage.out;
+    weights += own;
+    bytes += own * (4 + stage.ahead.bytes_per_weight() + stage.back.bytes_per_weight());
+  }
+  return bytes / weights;
 }
 
 long RowEncoder::cap(const Stage& stage) const {
@@ -183,19 +181,21 @@ void RowEncoder::read_colours(long first, long last) {
 void RowEncoder::activate(std::size_t l, long first, long last, bool signs, float* floats) {
   Stage& stage = stages_[l];
   Ring& input = l == 0 || stage.pooled ? stage.input : stages_[l - 1].output;
-  each(last - first, [&](long i, int worker) {
-    const long y = first + i;
-    const std::byte* rows[3];
-    for (long t = 0; t < 3; ++t) {
-      const long from = inside(y + t - 1, stage.height, plan_.border);
-      rows[t] = from < 0 ? zeros_.data() : input.row(from);
-    }
+  const auto row_at = [&](long y) -> const std::byte* {
+    const long from = inside(y, stage.height, plan_.border);
+    return from < 0 ? zeros_.data() : input.row(from);
+  };
+  const long together = stage.ahead.rows_at_once(stage.width, last - first);
+  each_rows(first, last, together, [&](long begin, long end, int worker) {
+    const long step = stage.width * stage.out;
     float* sums = room_of(worker, 0);
-    convolve(kernels_, stage.ahead, rows, stage.width, sums);
-    own_.activate(sums, stage.bias.data(), int(stage.width), stage.out, stage.output.pixel(y, 0),
-                  floats ? floats + i * stage.width * stage.out : nullptr,
-                  signs ? stage.signs_at(y) : nullptr);
-    stage.output.continue_row(y, plan_.border);
+    stage.ahead.sums(begin, end, stage.width, row_at, sums, step, parts_of(worker));
+    for (long y = begin; y < end; ++y, sums += step) {
+      own_.activate(sums, stage.bias.data(), int(stage.width), stage.out, stage.output.pixel(y, 0),
+                    floats ? floats + (y - first) * step : nullptr,
+                    signs ? stage.signs_at(y) : nullptr);
+      stage.output.continue_row(y, plan_.border);
+    }
   });
 }
 
@@ -233,23 +233,23 @@ void RowEncoder::forward(const float* const planes[3], long height, long width, 
                        .ready = [total](long in) { return std::min(in / 2, total); },
                        .oldest = [](long done) { return 2 * done; },
                        .make = [this, l, keep](long a, long b) { pool(l, a, b, keep); }});
-    steps.push_back({.total = total,
-                     .cap = cap(stage),
-                     .room = rows_kept(stage),
-                     .ready = [=](long in) { return in >= total ? total
-                                                    : whole     ? 0
-                                                                : in - 1; },
-                     .oldest = [=](long done) { return whole ? 0 : done - 1; },
-                     .make =
-                         [this, l, keep, &see](long a, long b) {
-                           Stage& made = stages_[l];
-                           float* floats = nullptr;
-                           if (made.seen)
-                             floats = made.features.floats() +
-                                      (keep && l > 0 ? a * made.width * made.out : 0);
-                           activate(l, a, b, keep, floats);
-                           if (made.seen) see({int(l), a, b - a, made.width, made.out, floats});
-                         }});
+    steps.push_back(
+        {.total = total,
+         .cap = cap(stage),
+         .room = rows_kept(stage),
+         .ready = [=](long in) { return in >= total ? total
+                                        : whole     ? 0
+                                                    : (in - 1) / 2 * 2; },
+         .oldest = [=](long done) { return whole ? 0 : done - 1; },
+         .make =
+             [this, l, keep, &see](long a, long b) {
+               Stage& made = stages_[l];
+               float* floats = nullptr;
+               if (made.seen)
+                 floats = made.features.floats() + (keep && l > 0 ? a * made.width * made.out : 0);
+               activate(l, a, b, keep, floats);
+               if (made.seen) see({int(l), a, b - a, made.width, made.out, floats});
+             }});
   }
   flow(steps, height);
 }

@@ -62,7 +62,7 @@ class RowEncoder {
   double bytes_per_pixel() const;
 
   /// Bytes that each weight of a convolution takes: as it was given, and packed for both ways.
-  double bytes_per_weight() const { return 4.0 + 2 * kernels_.value; }
+  double bytes_per_weight() const;
 
   /// Bytes of those rows, in a picture of a height and width.
   std::function<double(long, long)> bytes_under_way() const;
@@ -81,8 +81,14 @@ class RowEncoder {
   void go_back(std::size_t l, long first, long last, const Pull& pull);
   void write_colours(long first, long last, float* const planes[3]);
   float* room_of(int worker, int part) {
-    return workers_[std::size_t(worker)].floats() + std::size_t(part) * row_floats_;
+    return workers_[std::size_t(worker)].rows.floats() + std::size_t(part) * row_floats_;
   }
+  Buffer& parts_of(int worker) { return workers_[std::size_t(worker)].parts; }
+
+  /// What a thread works in: rows of any layer, and what a convolution makes its sums from.
+  struct Worker {
+    Buffer rows, parts;
+  };
 
   EncoderPlan plan_;
   const Kernels& kernels_;
@@ -90,8 +96,8 @@ class RowEncoder {
   std::vector<Stage> stages_;
   const float* planes_[3] = {};
   long height_ = 0, width_ = 0, chunk_ = 0;
-  std::size_t row_floats_ = 0;   // of the widest row of any layer
-  std::vector<Buffer> workers_;  // three such rows for each thread
+  std::size_t row_floats_ = 0;   // of the widest rows that are computed together
+  std::vector<Worker> workers_;  // room for three of them each
   Buffer zeros_, rows_, halves_;
 };
 

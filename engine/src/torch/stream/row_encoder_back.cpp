@@ -11,33 +11,34 @@ namespace pastiche::stream {
 /// `first` at `rows`, those after it `step` floats apart; a pixel more on each side is written.
 void RowEncoder::pass_back(std::size_t l, long first, long last, float* rows, long step) {
   Stage& stage = stages_[l];
-  const long width = stage.width, height = stage.height, channels = stage.back.padded;
+  const long width = stage.width, height = stage.height, channels = stage.back.padded();
   // Rows that go round are summed as any others, so that a part of them gives the same bits.
   const bool rings = plan_.border == Border::Circular;
-  const auto compute = [&](long y, float* sums) {
-    const std::byte* from[3];
-    for (long t = 0; t < 3; ++t) {
-      const long row = rings ? inside(y + t - 1, height, plan_.border) : y + t - 1;
-      from[t] = row < 0 || row >= height ? zeros_.data() : stage.gradient.row(row);
-    }
-    convolve(kernels_, stage.back, from, width + 2, sums);
+  const auto row_at = [&](long y) -> const std::byte* {
+    const long row = rings ? inside(y, height, plan_.border) : y;
+    return row < 0 || row >= height ? zeros_.data() : stage.gradient.row(row);
   };
-  each(last - first, [&](long i, int worker) {
-    const long y = first + i;
+  const auto compute = [&](long begin, long end, float* sums, int worker) {
+    stage.back.sums(begin, end, width + 2, row_at, sums, (width + 2) * channels, parts_of(worker));
+  };
+  const long together = stage.back.rows_at_once(width + 2, last - first);
+  each_rows(first, last, together, [&](long begin, long end, int worker) {
     float* own = room_of(worker, 0);
-    compute(y, own);
-    // What fell on the rows and columns beyond the borders belongs to those that stand for them.
-    for (const long beyond : {-1L, height})
-      if (!rings && inside(beyond, height, plan_.border) == y) {
-        float* more = room_of(worker, 1);
-        compute(beyond, more);
-        for (long k = 0; k < (width + 2) * channels; ++k) own[k] += more[k];
-      }
-    float* row = own + channels;
-    for (const long beyond : {-1L, width})
-      if (const long to = inside(beyond, width, plan_.border); to >= 0)
-        for (long c = 0; c < channels; ++c) row[to * channels + c] += row[beyond * channels + c];
-    std::copy_n(row, width * channels, rows + i * step);
+    compute(begin, end, own, worker);
+    for (long y = begin; y < end; ++y, own += (width + 2) * channels) {
+      // What fell on the rows and columns beyond the borders belongs to those that stand for them.
+      for (const long beyond : {-1L, height})
+        if (!rings && inside(beyond, height, plan_.border) == y) {
+          float* more = room_of(worker, 1);
+          compute(beyond, beyond + 1, more, worker);
+          for (long k = 0; k < (width + 2) * channels; ++k) own[k] += more[k];
+        }
+      float* row = own + channels;
+      for (const long beyond : {-1L, width})
+        if (const long to = inside(beyond, width, plan_.border); to >= 0)
+          for (long c = 0; c < channels; ++c) row[to * channels + c] += row[beyond * channels + c];
+      std::copy_n(row, width * channels, rows + (y - first) * step);
+    }
   });
 }
 
@@ -62,10 +63,10 @@ void RowEncoder::gate(std::size_t l, long first, long last, const float* rows, l
 }
 
 void RowEncoder::write_colours(long first, long last, float* const planes[3]) {
-  const long step = width_ * stages_[0].back.padded;
+  const long step = width_ * stages_[0].back.padded();
   float* rows = rows_.room_for(std::size_t((last - first) * step) * 4) ? rows_.floats() : nullptr;
   pass_back(0, first, last, rows, step);
-  const int channels = stages_[0].back.padded;
+  const int channels = stages_[0].back.padded();
   each(last - first, [&](long i, int) {
     const float* row = rows + i * step;
     for (int c = 0; c < 3; ++c) {
@@ -96,32 +97,33 @@ void RowEncoder::backward(const Pull& pull, float* const planes[3]) {
     Stage& to = stages_[l - 1];
     const bool pooled = stages_[l].pooled;
     const long total = to.height, inputs = stages_[l].height;
-    steps.push_back({.total = total,
-                     .cap = cap(to),
-                     .room = rows_kept(to),
-                     .ready =
-                         [=](long in) {
-                           return in >= inputs ? total : whole ? 0 : (in - 1) * (pooled ? 2 : 1);
-                         },
-                     .oldest = [=](long done) { return whole ? 0 : done / (pooled ? 2 : 1) - 1; },
-                     .make = [this, l, &pull](long a, long b) { go_back(l, a, b, pull); }});
+    steps.push_back(
+        {.total = total,
+         .cap = cap(to),
+         .room = rows_kept(to),
+         .ready =
+             [=](long in) {
+               return in >= inputs ? total : whole ? 0 : pooled ? (in - 1) * 2 : (in - 1) / 2 * 2;
+             },
+         .oldest = [=](long done) { return whole ? 0 : done / (pooled ? 2 : 1) - 1; },
+         .make = [this, l, &pull](long a, long b) { go_back(l, a, b, pull); }});
   }
-  steps.push_back(
-      {.total = height_,
-       .cap = cap(stages_[0]),
-       .room = 0,
-       .ready = [=, this](long in) { return in >= height_ ? height_
-                                            : whole       ? 0
-                                                          : in - 1; },
-       .oldest = [=](long done) { return whole ? 0 : done - 1; },
-       .make = [this, planes](long a, long b) { write_colours(a, b, planes); }});
+  steps.push_back({.total = height_,
+                   .cap = cap(stages_[0]),
+                   .room = 0,
+                   .ready =
+                       [=, this](long in) {
+                         return in >= height_ ? height_ : whole ? 0 : (in - 1) / 2 * 2;
+                       },
+                   .oldest = [=](long done) { return whole ? 0 : done - 1; },
+                   .make = [this, planes](long a, long b) { write_colours(a, b, planes); }});
   flow(steps, stages_[deepest].height);
 }
 
 /// Rows of the gradient of layer l - 1, from that of layer l.
 void RowEncoder::go_back(std::size_t l, long first, long last, const Pull& pull) {
   Stage &from = stages_[l], &to = stages_[l - 1];
-  const long step = from.width * from.back.padded, dense = to.width * to.out;
+  const long step = from.width * from.back.padded(), dense = to.width * to.out;
   if (!from.pooled) {
     float* rows = (rows_.room_for(std::size_t((last - first) * step) * 4), rows_.floats());
     pass_back(l, first, last, rows, step);

@@ -5,6 +5,19 @@
 #include "stream/parallel.hpp"
 
 namespace pastiche::stream {
+namespace {
+
+ConvWeights pixelwise(int channels, const float* slope) {
+  return {.in = channels,
+          .out = channels,
+          .side = 1,
+          .weight = {slope, slope + channels * channels},
+          .scale = {},
+          .shift = {},
+          .bias = {}};
+}
+
+}  // namespace
 
 void RowMoments::add(const FloatRows& x, const float* weights) {
   if (channels_ == 0) {
@@ -51,16 +64,14 @@ std::vector<double> RowMoments::covariance() const {
 }
 
 AffineRows::AffineRows(int channels, const float* slope, const float* mean, const float* offset)
-    : slope_({.in = channels,
-              .out = channels,
-              .side = 1,
-              .weight = {slope, slope + channels * channels},
-              .scale = {},
-              .shift = {},
-              .bias = {}},
-             channels, Resample::Same, best_kernels(false)),
-      mean_(mean, mean + channels),
-      offset_(offset, offset + channels) {}
+    : AffineRows(pixelwise(channels, slope), mean, offset) {}
+
+AffineRows::AffineRows(const ConvWeights& slope, const float* mean, const float* offset)
+    : slope_(slope, slope.in, Resample::Same, best_kernels(false)),
+      mean_(mean, mean + slope.in),
+      offset_(offset, offset + slope.in) {
+  slope_.pack(slope, best_kernels(false));
+}
 
 void AffineRows::operator()(const FloatRows& x, float* out) const {
   const Kernels& kernels = best_kernels(false);

@@ -43,6 +43,8 @@ class AffineRows {
   void operator()(const FloatRows& x, float* out) const;
 
  private:
+  AffineRows(const ConvWeights& slope, const float* mean, const float* offset);
+
   PackedConv slope_;
   std::vector<float> mean_, offset_;
 };

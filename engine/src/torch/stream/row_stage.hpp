@@ -1,11 +1,38 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "stream/row_encoder.hpp"
 #include "stream/row_flow.hpp"
+#include "stream/winograd.hpp"
 
 namespace pastiche::stream {
+
+/// A 3x3 convolution of rows, each with a pixel more on both sides.
+class RowConv {
+ public:
+  RowConv(const ConvWeights& conv, int in, const Kernels& kernels);
+
+  int padded() const { return winograd_ ? winograd_->padded : direct_->padded; }
+
+  /// Rows of so many columns to ask for together when there are `count` of them in all.
+  long rows_at_once(long columns, long count) const;
+
+  /// See WinogradConv.
+  void sums(long first, long last, long columns, const WinogradConv::RowAt& row_at, float* out,
+            long step, Buffer& room) const;
+
+  /// Bytes that each weight takes, packed.
+  double bytes_per_weight() const {
+    return winograd_ ? WinogradConv::bytes_per_weight : kernels_.value;
+  }
+
+ private:
+  const Kernels& kernels_;
+  std::optional<PackedConv> direct_;  // one of the two
+  std::optional<WinogradConv> winograd_;
+};
 
 /// One convolution of the encoder, and what of its rows is kept.
 struct RowEncoder::Stage {
@@ -13,7 +40,7 @@ struct RowEncoder::Stage {
 
   int in, out;
   bool pooled, seen;
-  PackedConv ahead, back;
+  RowConv ahead, back;
   std::vector<float> bias;
 
   long height = 0, width = 0, stride = 1;
@@ -29,9 +56,5 @@ struct RowEncoder::Stage {
     return reinterpret_cast<std::uint16_t*>(which.data()) + y * width * (in / group) * 2;
   }
 };
-
-/// Sums of a convolution's row, from the three rows of its input.
-void convolve(const Kernels& kernels, const PackedConv& conv, const std::byte* const rows[3],
-              long pixels, float* sums);
 
 }  // namespace pastiche::stream

@@ -110,7 +110,7 @@ std::string Repainting::stream_over(Painter& painter, const Image& original, Ove
     taken_ += content_.nbytes();
   }
   const auto lay = [&](int row, const float* const rgb[3]) { overlay.lay(row, rgb); };
-  const stream::Kernels& kernels = stream::best_kernels(options_.common.precision != "fp32");
+  const stream::Kernels& kernels = stream::kernels_for(options_.common.precision);
   if (!stream::paint(network_of(painter.net, painter.blend), kernels,
                      direct ? stream::Canvas{own.width, own.height, read, lay}
                             : canvas_between(painted_, painted_, broken_),

@@ -183,7 +183,7 @@ Need fast_style_need(const Sizes& sizes, const FastStyleOptions& options) {
   if (!need.compute.device.is_cpu())
     return refined_need(need_on_card(need, painter, pixels, kind), content, painter, options);
 
-  const stream::Kernels& kernels = stream::best_kernels(options.common.precision != "fp32");
+  const stream::Kernels& kernels = stream::kernels_for(options.common.precision);
   need.precision = kernels.bf16 ? "bf16" : "fp32";
   kind += need.precision;
   const stream::Network network = network_of(painter.net, painter.blend);

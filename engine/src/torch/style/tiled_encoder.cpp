@@ -61,16 +61,23 @@ int64_t smallest_room(const EncoderImpl& encoder, const std::set<std::string>& l
 TiledEncoder::TiledEncoder(Encoder encoder, std::set<std::string> layers, Padding padding,
                            torch::ScalarType dtype, int64_t room)
     : padding_(padding), room_(room), smallest_room_(smallest_room(*encoder, layers)) {
-  const Reach reach(*encoder, layers);
+  Reach reach(*encoder, layers);
+  pass_ = make_pass(std::move(encoder), layers, padding, dtype);
+  // Its convolutions take rows by twos and columns by fours, from multiples of these on: so the
+  // features in a tile are those in the whole picture to the last bit (WinogradConv).
+  if (pass_->is_exact_by_rows()) reach.step *= 2, across_ = 2;
   margin_ = reach.margin();
   step_ = reach.step;
-  pass_ = make_pass(std::move(encoder), layers, padding, dtype);
 }
 
 std::vector<Tile> TiledEncoder::tiles(int64_t height, int64_t width, int64_t margins) const {
-  return tiles_of(
-      height, width,
-      {margins * margin_, step_, room_, pass_->is_exact_by_rows(), padding_ == Padding::Circular});
+  return tiles_of(height, width,
+                  {.margin = margins * margin_,
+                   .step = step_,
+                   .across = across_,
+                   .room = room_,
+                   .by_rows = pass_->is_exact_by_rows(),
+                   .wrapped = padding_ == Padding::Circular});
 }
 
 int64_t TiledEncoder::tiles_to_look(const torch::Tensor& picture) const {
@@ -111,7 +118,8 @@ void TiledEncoder::pull(const torch::Tensor& picture, const Pull& pull,
   for (const Tile& tile : all) {
     const auto& [rows, columns] = tile;
     if (!in_one(picture))
-      pass_->forward(part_of(picture, tile), [](const EncoderPass::Piece&) {}, true);
+      pass_->forward(
+          part_of(picture, tile), [](const EncoderPass::Piece&) {}, true);
     const torch::Tensor slope = pass_->backward([&](const EncoderPass::Piece& piece) {
       const int64_t stride = stride_of(piece.layer);
       return pull({piece.layer, piece.features, rows.start / stride + piece.first_row,

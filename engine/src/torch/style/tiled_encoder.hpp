@@ -65,8 +65,9 @@ class TiledEncoder {
   std::unique_ptr<EncoderPass> pass_;
   Padding padding_;
   int64_t room_, smallest_room_;
-  int64_t margin_;  // px that the deepest layer's places depend on around them
-  int64_t step_;    // px between those places
+  int64_t margin_;      // px that the deepest layer's places depend on around them
+  int64_t step_;        // px on whose multiples tiles start
+  int64_t across_ = 1;  // see Tiling
 };
 
 /// Pixels of the smallest tile that is not mostly margin.

@@ -44,10 +44,13 @@ bool Tile::operator==(const Tile& other) const {
 }
 
 std::vector<Tile> tiles_of(int64_t height, int64_t width, const Tiling& tiling) {
+  Tiling wide = tiling;
+  wide.step *= tiling.across;
+  wide.margin = rounded_up(tiling.margin, wide.step);
   std::vector<Span> best_rows, best_columns;
   int64_t least = 0, smallest = 0;  // of what is computed in all, and of one tile
-  for (int64_t across = 1; across <= width / tiling.step + 1; ++across) {
-    const auto columns = spans_of(width, across, tiling);
+  for (int64_t across = 1; across <= width / wide.step + 1; ++across) {
+    const auto columns = spans_of(width, across, wide);
     for (int64_t down = 1; down <= height / tiling.step + 1; ++down) {
       const auto rows = spans_of(height, down, tiling);
       const int64_t one = rows[0].length * columns[0].length;

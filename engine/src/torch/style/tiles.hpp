@@ -25,6 +25,7 @@ struct Tile {
 struct Tiling {
   int64_t margin = 0;    ///< px around a core, a multiple of `step`
   int64_t step = 1;      ///< tiles start on its multiples: what the encoder's poolings divide by
+  int64_t across = 1;    ///< and their columns on so many times the step, with margins like that
   int64_t room = 0;      ///< px a tile may have, margins included
   bool by_rows = false;  ///< columns are cut only where whole rows have no room
   bool wrapped = false;  ///< opposite edges are neighbours; tiles then reach over them
