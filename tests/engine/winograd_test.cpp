@@ -54,7 +54,7 @@ struct Case {
 
 TEST(Winograd, IsTheConvolution) {
   torch::manual_seed(1);
-  for (const auto& [in, out] : {std::pair{32, 32}, {32, 96}, {48, 40}, {64, 33}, {128, 128}})
+  for (const auto& [in, out] : {std::pair{16, 3}, {32, 32}, {32, 96}, {48, 40}, {64, 33}, {128, 128}})
     for (const auto& [rows, columns] :
          {std::pair{1, 1}, {2, 4}, {3, 5}, {7, 11}, {4, 96}, {2, 481}, {9, 30}})
       for (const Kernels* kernels : all_kernels()) {
@@ -89,7 +89,7 @@ TEST(Winograd, LooksAtNothingBehindARow) {
 
 TEST(Winograd, IsLeftAloneWhereItDoesNotPay) {
   const Kernels& kernels = best_kernels(false);
-  EXPECT_FALSE(WinogradConv::suits(Case{16, 64, 1, 1}.weights(), kernels));
+  EXPECT_FALSE(WinogradConv::suits(Case{8, 64, 1, 1}.weights(), kernels));
   EXPECT_FALSE(WinogradConv::suits(Case{36, 64, 1, 1}.weights(), avx512_kernels()));
   EXPECT_FALSE(WinogradConv::suits(Case{64, 64, 1, 1}.weights(), avx512_bf16_kernels()));
 }

@@ -99,7 +99,7 @@ const Entry* Contest::fastest_peer(std::string_view precision) const {
   const Entry* best = nullptr;
   for (const Entry& entry : entries)
     if (!entry.is_ours() && !entry.times.empty() &&
-        (precision != "fp32" || entry.way.precision == precision) &&
+        (precision.empty() || entry.way.precision == precision) &&
         (!best || seconds_of(entry).median < seconds_of(*best).median))
       best = &entry;
   return best;

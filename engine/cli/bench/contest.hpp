@@ -36,9 +36,9 @@ struct Contest {
   /// Ours of that precision; null when there is none or it has no times.
   const Entry* ours(std::string_view precision) const;
 
-  /// What ours of that precision has to beat: the least median time that is not ours, in fp32 of
-  /// those in fp32. Null when none has times.
-  const Entry* fastest_peer(std::string_view precision) const;
+  /// The least median time that is not ours, of those in a precision or, without one, of all. Null
+  /// when none has times.
+  const Entry* fastest_peer(std::string_view precision = {}) const;
 };
 
 using Make = std::function<std::unique_ptr<Contestant>(const Way&)>;

@@ -15,7 +15,8 @@ struct Task {
   int side = 0;      ///< of the square pictures, or matrices
   std::string device = "cpu";
   int threads = 1;
-  int steps = 0;  ///< of an optimisation that one run makes
+  int steps = 0;            ///< of an optimisation that one run makes
+  std::string chosen = {};  ///< the precision that Pastiche takes of itself
 
   const Filter* filter = nullptr;
   Pictures pictures = {};

@@ -111,9 +111,14 @@ std::string table_of(const Contest& contest, const Peaks& peaks) {
   for (const char* precision : precisions) {
     const Entry *ours = contest.ours(precision), *peer = contest.fastest_peer(precision);
     if (ours && peer)
-      text += std::format("In {} Pastiche is {} times as fast as the fastest peer, {}.\n",
+      text += std::format("In {} Pastiche is {} times as fast as the fastest peer in it, {}.\n",
                           precision, in_words(ratio_of(*peer, *ours)), peer->name);
   }
+  const Entry *ours = contest.ours(task.chosen), *peer = contest.fastest_peer();
+  if (ours && peer)
+    text += std::format(
+        "Of itself it takes {} here, {} times as fast as the fastest peer of all, {}.\n",
+        task.chosen, in_words(ratio_of(*peer, *ours)), peer->name);
   return text;
 }
 
@@ -123,6 +128,7 @@ json json_of(const Contest& contest, const Peaks& peaks) {
                  {"device", contest.task->device},
                  {"threads", contest.task->threads},
                  {"contestants", json::array()}};
+  object["chosen-precision"] = contest.task->chosen;
   if (contest.task->steps) object["loss"] = contest.task->job.at("settings").at("loss");
   if (contest.gflop) object["gflop"] = *contest.gflop;
   for (const Entry& entry : contest.entries)
@@ -130,6 +136,7 @@ json json_of(const Contest& contest, const Peaks& peaks) {
   for (const char* precision : precisions)
     if (const Entry* peer = contest.fastest_peer(precision))
       object["fastest-peer"][precision] = peer->name;
+  if (const Entry* peer = contest.fastest_peer()) object["fastest-peer"]["all"] = peer->name;
   return object;
 }
 

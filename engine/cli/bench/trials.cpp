@@ -4,6 +4,7 @@
 
 #include "bench/pictures.hpp"
 #include "pastiche/models.hpp"
+#include "pastiche/prediction.hpp"
 
 namespace pastiche::cli {
 namespace {
@@ -65,6 +66,9 @@ Task task_of(const Trial& trial, int side, const std::string& device, int thread
   }
   Settings settings(filter.params);
   for (const auto& [name, text] : task.settings) settings.parse(name, text);
+  Settings own = settings;
+  own.set("device", std::string(device == "cpu" ? "cpu" : "cuda"));
+  task.chosen = predict(filter, sizes_of(task.pictures), own).precision;
   task.job = {{"model", find_model(settings.text(trial.model_setting), "").file.string()},
               {"row", 0}};
   for (const Param& param : filter.params)

@@ -53,8 +53,7 @@ long outputs_step(int tiles, int padded) { return long(tiles + 12) * padded + 16
 }  // namespace
 
 bool WinogradConv::suits(const ConvWeights& conv, const Kernels& kernels) {
-  return kernels.to_parts && conv.side == 3 && conv.in % kernels.lanes == 0 && conv.in >= 32 &&
-         conv.out >= 32;
+  return kernels.to_parts && conv.side == 3 && conv.in % kernels.lanes == 0 && conv.in >= 16;
 }
 
 WinogradConv::WinogradConv(const ConvWeights& conv, const Kernels& kernels)

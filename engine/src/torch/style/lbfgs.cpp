@@ -10,7 +10,7 @@ namespace {
 constexpr double much_worse = 2;
 
 double product(const torch::Tensor& a, const torch::Tensor& b) {
-  return (a * b).sum(torch::kFloat64).item<double>();
+  return torch::dot(a.flatten(), b.flatten()).item<double>();
 }
 
 /// About the inverse of the losses' curvature, but for a factor: what is known before a step is made.
