@@ -88,10 +88,11 @@ void RowEncoder::lay_out(long height, long width, bool keep) {
       stage.features.room_for((kept ? cells : std::size_t(rows * stage.width)) *
                               std::size_t(stage.out) * 4);
     }
-    for (const RowConv* conv : {&stage.ahead, &stage.back}) {
-      const long together = conv->rows_at_once(stage.width + 2, stage.height);
-      widest = std::max(
-          widest, std::size_t(((stage.width + 2) * together + Ring::spare) * conv->padded() * 4));
+    for (const auto& [conv, columns] :
+         {std::pair{&stage.ahead, stage.width}, {&stage.back, stage.width + 2}}) {
+      const long together = conv->rows_at_once(columns, stage.height);
+      widest =
+          std::max(widest, std::size_t((columns * together + Ring::spare) * conv->padded() * 4));
     }
     widest = std::max(widest, stage.output.row_bytes() * std::size_t(8 / value));
   }
