@@ -102,7 +102,6 @@ int main(int count, char** words) {
   bindtextdomain("pastiche", PASTICHE_LOCALE_DIR);
   bind_textdomain_codeset("pastiche", "UTF-8");
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is a failed write, not a death
-  setenv("OPENBLAS_NUM_THREADS", "1", 1);  // its own threads wait in a loop beside LibTorch's
   pastiche::cli::watch_interrupts();
   return pastiche::cli::run_told(count, words);
 }
