@@ -4,6 +4,7 @@
 #include "pastiche/weighted_list.hpp"
 #include "style/gatys_memory.hpp"
 #include "style/optimiser.hpp"
+#include "style/preconditioner.hpp"
 #include "style/scales.hpp"
 
 namespace pastiche {
@@ -144,6 +145,23 @@ TEST_F(Optimiser, PreconditionedLbfgsStaysInRange) {
   EXPECT_LT((optimiser->picture() - nearest).abs().max().item<double>(), 0.01);
 }
 
+TEST_F(Optimiser, PreconditionedLbfgsLearnsFromAFirstStepThatWasTooLong) {
+  torch::manual_seed(5);
+  const torch::Tensor aim = 0.5 + 0.002 * torch::randn({1, 3, 16, 24});
+  const auto optimiser = make_lbfgs(1, 10, true);
+  optimiser->start(torch::full(aim.sizes(), 0.5));
+  std::vector<double> losses;
+  for (int i = 0; i < 12; ++i)
+    optimiser->step([&](const torch::Tensor& x, const torch::Tensor& gradient) {
+      gradient.copy_(x - aim);
+      losses.push_back((x - aim).square().sum().item<double>());
+      return losses.back();
+    });
+  EXPECT_GT(losses[1], 10 * losses[0]) << "not too long";
+  EXPECT_LT(losses[2], losses[0]);
+  EXPECT_LT(losses.back(), 0.01 * losses[0]);
+}
+
 TEST_F(Optimiser, LbfgsTakesBackAStepThatMadeThingsWorse) {
   EXPECT_LT(error_after(*make_lbfgs(10, 10, false), 100), 0.5);
 }
@@ -192,6 +210,45 @@ TEST(GatysMemory, RefusesWithTheSizeThatFits) {
   }
 }
 
+TEST(Preconditioner, IsSymmetricAndPositiveDefiniteAtAnySize) {
+  torch::manual_seed(4);
+  const auto product = [](const torch::Tensor& a, const torch::Tensor& b) {
+    return (a * b).sum(torch::kFloat64).item<double>();
+  };
+  for (const auto& [height, width] : {std::pair{24, 40}, {25, 37}, {8, 1}, {1, 1}}) {
+    const auto some = [&, h = height, w = width] { return torch::randn({1, 3, h, w}); };
+    Preconditioner precondition(some());
+    for (int learnt = 0; learnt < 3; ++learnt) {
+      const torch::Tensor a = some(), b = some(), mapped = precondition(a);
+      EXPECT_NEAR(product(mapped, b), product(a, precondition(b)),
+                  1e-5 * mapped.norm().item<double>() * b.norm().item<double>());
+      EXPECT_GT(product(mapped, a), 0);
+      precondition.learn(some(), some());
+    }
+  }
+}
+
+TEST(Preconditioner, GoesFartherAlongWhatChangesSlowlyAndWhereStepsHaveTurnedLess) {
+  const torch::Tensor even = torch::ones({1, 3, 64, 64});
+  Preconditioner precondition(even);
+  const torch::Tensor checks = even * (torch::arange(64) % 2 * 2 - 1);
+  EXPECT_GT(precondition(even).norm().item<double>(),
+            50 * precondition(checks).norm().item<double>());
+  torch::Tensor turned = even.clone();
+  turned.narrow(3, 0, 32).mul_(10);
+  for (int i = 0; i < 5; ++i) precondition.learn(even, turned);
+  const torch::Tensor mapped = precondition(checks).abs();
+  EXPECT_GT(mapped.narrow(3, 40, 20).mean().item<double>(),
+            2 * mapped.narrow(3, 4, 20).mean().item<double>());
+}
+
+TEST(Preconditioner, OfNoPictureIsTheIdentity) {
+  Preconditioner precondition;
+  const torch::Tensor x = torch::ones({1, 3, 2, 2});
+  precondition.learn(x, x);
+  EXPECT_TRUE(precondition(x).equal(x));
+}
+
 TEST(GatysMemory, GrowsWithWhatIsKept) {
   const Encoder encoder(Widths{{4, 4}, {8}});
   const Sizes pictures = {{"content", {{10, 10}}}};
@@ -203,7 +260,7 @@ TEST(GatysMemory, GrowsWithWhatIsKept) {
   EXPECT_GT(memory({"relu2_1"}, {}).per_tile_pixel, base.per_tile_pixel);
   EXPECT_GT(memory({"relu2_1"}, {}).smallest_tile, base.smallest_tile);
   EXPECT_LT(memory({"relu1_1"}, {}, torch::kBFloat16).per_tile_pixel, base.per_tile_pixel);
-  EXPECT_GT(memory({"relu1_1"}, {.optimiser = "lbfgs", .history = 100}).per_pixel,
+  EXPECT_GT(memory({"relu1_1"}, {.steps = 200, .optimiser = "lbfgs", .history = 100}).per_pixel,
             base.per_pixel + 2000);
 }
 

@@ -19,10 +19,10 @@ struct GatysOptions {
   /// the content's size. Time and memory grow with its square.
   int size = 512;
   std::string size_by = "side";  ///< side: longest side; area: a square of `size` has the area
-  int min_size = 256;       ///< longest side of the first scale: larger strokes when smaller
+  int min_size = 360;       ///< longest side of the first scale: larger strokes when smaller
   double scale_factor = 2;  ///< each scale's side over the last one's
-  int steps = 125;          ///< at each scale
-  int first_steps = 20;     ///< at the first of several scales; 0 = twice `steps`
+  int steps = 90;           ///< at each scale
+  int first_steps = 90;     ///< at the first of several scales; 0 = twice `steps`
 
   double content_weight = 0.04;
   double style_weight = 1;
@@ -41,7 +41,7 @@ struct GatysOptions {
   std::string optimiser = "auto";
   double learning_rate = 0;        ///< 0 = 0.02 for adam, 1 otherwise
   double averaging = 0.97;         ///< decay of adam's averaged iterate; 0 = the last one
-  int history = 10;                ///< corrections lbfgs keeps
+  int history = 8;                 ///< corrections lbfgs keeps
 
   /// content, noise (around grey), grey, uniform, style (noise with the styles'
   /// mean and deviation), picture (the input `init`). A picture given as `init`

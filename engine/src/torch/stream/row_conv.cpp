@@ -7,9 +7,14 @@ namespace pastiche::stream {
 
 RowConv::RowConv(const ConvWeights& conv, int in, const Kernels& kernels) : kernels_(kernels) {
   if (in == conv.in && WinogradConv::suits(conv, kernels))
-    winograd_.emplace(conv, kernels).pack(conv);
+    winograd_.emplace(conv, kernels);
   else
-    direct_.emplace(conv, in, Resample::Same, kernels).pack(conv, kernels);
+    direct_.emplace(conv, in, Resample::Same, kernels);
+}
+
+void RowConv::pack(const ConvWeights& conv) {
+  winograd_ ? winograd_->pack(conv) : direct_->pack(conv, kernels_);
+  packed_ = true;
 }
 
 long RowConv::rows_at_once(long columns, long count) const {

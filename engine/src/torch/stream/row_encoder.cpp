@@ -19,11 +19,11 @@ std::vector<float> turned(const ConvWeights& conv) {
   return weight;
 }
 
-ConvWeights backwards(const ConvWeights& conv) {
+ConvWeights backwards(const ConvWeights& conv, std::vector<float> weight) {
   return {.in = conv.out,
           .out = conv.in,
           .side = 3,
-          .weight = turned(conv),
+          .weight = std::move(weight),
           .scale = {},
           .shift = {},
           .bias = {}};
@@ -46,7 +46,7 @@ RowEncoder::Stage::Stage(const EncoderLayer& layer, const Kernels& kernels)
       pooled(layer.pooled),
       seen(layer.seen),
       ahead(layer.conv, in, kernels),
-      back(backwards(layer.conv), out, kernels),
+      back(backwards(layer.conv, {}), out, kernels),
       bias(layer.conv.bias) {}
 
 RowEncoder::RowEncoder(EncoderPlan plan)
@@ -60,6 +60,14 @@ RowEncoder::RowEncoder(EncoderPlan plan)
 }
 
 RowEncoder::~RowEncoder() = default;
+
+void RowEncoder::pack(bool back) {
+  for (std::size_t l = 0; l < stages_.size(); ++l) {
+    const ConvWeights& conv = plan_.layers[l].conv;
+    if (!stages_[l].ahead.packed()) stages_[l].ahead.pack(conv);
+    if (back && !stages_[l].back.packed()) stages_[l].back.pack(backwards(conv, turned(conv)));
+  }
+}
 
 long RowEncoder::smallest_side() const { return 2 * stages_.back().stride; }
 
@@ -215,6 +223,7 @@ void RowEncoder::pool(std::size_t l, long first, long last, bool keep) {
 void RowEncoder::forward(const float* const planes[3], long height, long width, bool keep,
                          const See& see) {
   std::copy_n(planes, 3, planes_);
+  pack(keep);
   lay_out(height, width, keep);
   const bool whole = plan_.border == Border::Circular;
   std::vector<Step> steps;

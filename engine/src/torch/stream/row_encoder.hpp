@@ -70,6 +70,7 @@ class RowEncoder {
  private:
   struct Stage;
 
+  void pack(bool back);
   void lay_out(long height, long width, bool keep);
   long cap(const Stage& stage) const;
   long rows_kept(const Stage& stage) const;

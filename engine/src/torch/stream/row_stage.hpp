@@ -9,10 +9,13 @@
 
 namespace pastiche::stream {
 
-/// A 3x3 convolution of rows, each with a pixel more on both sides.
+/// A 3x3 convolution of rows, each with a pixel more on both sides. Has no weights until pack().
 class RowConv {
  public:
   RowConv(const ConvWeights& conv, int in, const Kernels& kernels);
+
+  bool packed() const { return packed_; }
+  void pack(const ConvWeights& conv);
 
   int padded() const { return winograd_ ? winograd_->padded : direct_->padded; }
 
@@ -32,6 +35,7 @@ class RowConv {
   const Kernels& kernels_;
   std::optional<PackedConv> direct_;  // one of the two
   std::optional<WinogradConv> winograd_;
+  bool packed_ = false;
 };
 
 /// One convolution of the encoder, and what of its rows is kept.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stream/parallel.hpp"
+
 namespace pastiche::stream {
 namespace {
 
@@ -17,26 +19,19 @@ constexpr double along[6][3] = {{1. / 4, 0, 0},
                                 {1. / 24, -1. / 12, 1. / 6},
                                 {0, 0, 1}};
 
-/// {out, in, 1, 1} of each number of a tile, of {out, in, 3, 3}.
-std::vector<ConvWeights> parts_of(const ConvWeights& conv) {
-  const std::size_t count = conv.weight.size() / 9;
-  std::vector<ConvWeights> parts(numbers);
-  for (ConvWeights& part : parts) {
-    part.in = conv.in, part.out = conv.out, part.side = 1;
-    part.weight.resize(count);
+/// {out, in, 1, 1} of a number of a tile, of {out, in, 3, 3}.
+ConvWeights part_of(const ConvWeights& conv, int number) {
+  double share[9];
+  for (int t = 0; t < 9; ++t) share[t] = down[number / 6][t / 3] * along[number % 6][t % 3];
+  ConvWeights part;
+  part.in = conv.in, part.out = conv.out, part.side = 1;
+  part.weight.resize(conv.weight.size() / 9);
+  for (std::size_t k = 0; k < part.weight.size(); ++k) {
+    double sum = 0;
+    for (std::size_t t = 0; t < 9; ++t) sum += share[t] * conv.weight[9 * k + t];
+    part.weight[k] = float(sum);
   }
-  for (std::size_t k = 0; k < count; ++k) {
-    const float* const taps = &conv.weight[9 * k];
-    for (std::size_t i = 0; i < 4; ++i) {
-      double row[3];
-      for (int t = 0; t < 3; ++t)
-        row[t] = down[i][0] * taps[t] + down[i][1] * taps[3 + t] + down[i][2] * taps[6 + t];
-      for (std::size_t j = 0; j < 6; ++j)
-        parts[6 * i + j].weight[k] =
-            float(along[j][0] * row[0] + along[j][1] * row[1] + along[j][2] * row[2]);
-    }
-  }
-  return parts;
+  return part;
 }
 
 int tiles_of(long columns) { return int((columns + 3) / 4); }
@@ -65,8 +60,7 @@ WinogradConv::WinogradConv(const ConvWeights& conv, const Kernels& kernels)
 }
 
 void WinogradConv::pack(const ConvWeights& conv) {
-  const std::vector<ConvWeights> parts = parts_of(conv);
-  for (std::size_t i = 0; i < numbers; ++i) parts_[i].pack(parts[i], kernels_);
+  each(numbers, [&](long i, int) { parts_[std::size_t(i)].pack(part_of(conv, int(i)), kernels_); });
 }
 
 int WinogradConv::rows_at_once(long columns) {
