@@ -57,6 +57,15 @@ TEST(TensorFile, AlignsEveryTensorToItsElements) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(file.at("b").bytes.data()) % 8, 0u);
 }
 
+TEST(TensorFile, SaysHowToTakeOverOneOfPyTorchs) {
+  const TempFolder folder;
+  for (const std::string start : {"PK\x03\x04", "\x80\x02\x8a\x0a"}) {
+    put(folder / "x.pth", start + std::string(100, 'x'));
+    expect_refused(Error::Kind::NoModel, "pastiche models import",
+                   [&] { TensorFile(folder / "x.pth"); });
+  }
+}
+
 TEST(TensorFile, TakesAnEmptyOne) {
   const TempFolder folder;
   write_tensors(folder / "x", {}, {});

@@ -25,6 +25,9 @@ struct Broken {
   std::string what;
 };
 
+/// It begins as PyTorch's files do, as a zip archive or a pickle, and cannot be a safetensors one.
+struct OfPyTorch {};
+
 std::uint64_t unsigned_number(const json& value, const std::string& whose) {
   if (!value.is_number_unsigned()) throw Broken{whose + " is no whole number from 0 up"};
   return value.get<std::uint64_t>();
@@ -117,9 +120,12 @@ std::string_view take_header(std::span<const std::byte>& bytes) {
   static_assert(std::endian::native == std::endian::little);
   const auto size = std::bit_cast<std::uint64_t>(prefix);
   const std::size_t left = bytes.size() - prefix.size();
-  if (size > longest_header || size > left)
+  if (size > longest_header || size > left) {
+    const std::string_view start(reinterpret_cast<const char*>(prefix.data()), 2);
+    if (start == "PK" || (start[0] == '\x80' && start[1] <= 5)) throw OfPyTorch{};
     throw Broken{"its header is said to have " + std::to_string(size) + " bytes, but " +
                  std::to_string(std::min(left, longest_header)) + " are the most it can"};
+  }
   const auto header = bytes.subspan(prefix.size(), size);
   bytes = bytes.subspan(prefix.size() + size);
   return {reinterpret_cast<const char*>(header.data()), header.size()};
@@ -153,6 +159,11 @@ TensorFile::TensorFile(const std::filesystem::path& path) {
   };
   try {
     mapping_ = std::make_unique<Mapping>(path);
+  } catch (const OfPyTorch&) {
+    const std::string file = in_quotes(path.string());
+    throw Error(Error::Kind::NoModel, "The model file " + file +
+                                          " is one of PyTorch's; pastiche models import " + file +
+                                          " would take it over.");
   } catch (const Broken& broken) {
     refuse(broken.what);
   } catch (const std::invalid_argument& error) {

@@ -55,7 +55,7 @@ std::map<std::string, double> try_step(const GatysPlan& plan, std::size_t masks,
     objective = std::make_unique<Objective>(plan.encoder, plan.weighing, content, styles);
   });
   const torch::Tensor gradient = torch::empty_like(content.rgb);
-  (*objective)(content.rgb);  // the first time takes memory
+  (*objective)(content.rgb, gradient);  // the first time takes memory and packs weights
   const double look = timed([&] { (*objective)(content.rgb); });
   const double both = timed([&] {
     (*objective)(content.rgb, gradient);
@@ -108,15 +108,16 @@ struct Sums {
 
 void add(Sums& sums, const GatysPlan& plan, const Sizes& sizes, const Scale& scale) {
   const double styles = style_pixels(sizes, scale, plan.options);
-  const double look = area(plan.tiles_at(scale, 1));
-  const auto tiles = plan.tiles_at(scale, 2);
-  // The content, and at the end twice what has come out. One tile is not looked at by itself.
+  const auto seen = plan.tiles_at(scale, 1), tiles = plan.tiles_at(scale, 2);
+  // The content, and at the end twice what has come out.
   int looks = plan.weighing.content_layers.empty() ? 0 : 1;
   if (&scale == &plan.scales.back()) looks += 2;
-  if (tiles.size() > 1) looks += scale.steps;
+  // Before each step; tiles that look() and pull() share go without the last.
+  const auto count = double(tiles.size());
+  const double look = tiles.size() <= seen.size() ? area(tiles) * (1 - 1 / count) : area(seen);
   sums.begun += 1;
-  sums.looks += looks;
-  sums.looked += styles + looks * look;
+  sums.looks += looks + (look > 0 ? scale.steps : 0);
+  sums.looked += styles + looks * area(seen) + scale.steps * look;
   sums.steps += scale.steps;
   sums.stepped += scale.steps * area(tiles);
   sums.optimised += full_steps(plan.options, scale.steps) * area(scale);

@@ -149,8 +149,10 @@ Objective::Losses Objective::operator()(const torch::Tensor& picture,
 
 Objective::Losses Objective::evaluate(const torch::Tensor& picture, const torch::Tensor& gradient) {
   const bool slope = gradient.defined(), normalise = slope && weighing_.normalise_gradients;
-  const int64_t looks = seen_by_.tiles_to_look(picture) * (normalise ? 2 : 1);
-  const int64_t all = looks + (slope ? seen_by_.tiles_to_pull(picture) : 0);
+  const bool keep = slope && !normalise;  // otherwise pull() follows another look
+  const int64_t all = seen_by_.tiles_to_look(picture, keep) +
+                      (normalise ? seen_by_.tiles_to_look(picture, true) : 0) +
+                      (slope ? seen_by_.tiles_to_pull(picture) : 0);
   int64_t done = 0;
   const auto told = [&] {
     if (++done < all && room_.tell && !seen_by_.in_one(picture))
@@ -167,7 +169,7 @@ Objective::Losses Objective::evaluate(const torch::Tensor& picture, const torch:
         for (StyleTerm& term : layer.styles) term.see(part);
         for (ContentTerm& term : layer.content) term.see(part);
       },
-      told);
+      told, keep);
   Losses losses = conclude();
   if (!std::isfinite(losses.total)) return losses;
   if (normalise) measure_steepness(picture, told);
@@ -207,7 +209,7 @@ void Objective::measure_steepness(const torch::Tensor& picture, const std::funct
         lengths[part.layer].first += length(style_slope(layer, part));
         lengths[part.layer].second += length(content_slope(layer, part));
       },
-      told);
+      told, /*keep=*/true);
   for (auto& [name, layer] : layers_) {
     const auto [style, content] = lengths[name];
     layer.style_steepness = weighing_.style * layer.style_weight / std::max(style, 1e-20);

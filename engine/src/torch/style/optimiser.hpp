@@ -34,10 +34,11 @@ class PictureOptimiser {
 /// moments are resampled to a new size. Holds five pictures.
 std::unique_ptr<PictureOptimiser> make_adam(double rate, double averaging);
 
-/// L-BFGS without line search (Nocedal 1980), with `history` corrections: a step that makes the loss
-/// much worse is taken back, and the history dropped unless it was the first. A new size starts a new
-/// history. `preconditioned`: its first model of the slope is not the same for all directions but a
-/// Preconditioner, and steps are projected into 0..1 (Bertsekas 1982); it takes a quarter of the steps.
+/// L-BFGS without line search (Nocedal 1980), with `history` corrections: a step that makes the
+/// loss much worse is taken back, and the history dropped unless it was the first. A new size
+/// starts a new history. `preconditioned`: its first model of the slope is not the same for all
+/// directions but a Preconditioner, and steps are projected into 0..1 (Bertsekas 1982); it takes
+/// half the steps or fewer.
 std::unique_ptr<PictureOptimiser> make_lbfgs(double rate, int history, bool preconditioned);
 
 }  // namespace pastiche

@@ -107,7 +107,7 @@ void Repainter::look() {
             .narrow(3, part.column, part.features.size(3))
             .copy_(part.features);
       },
-      [&] { tell(++done, std::size_t(encoder.tiles_to_look(picture_))); }, /*keep=*/false);
+      [&] { tell(++done, std::size_t(encoder.tiles_to_look(picture_))); });
 }
 
 /// What gives features of the moments `from` those of the styles.

@@ -62,7 +62,7 @@ std::map<std::string, Moments> moments_at(ImageStylizer& stylizer, const torch::
   encoder.look(
       picture,
       [&](const Part& part) { sums.at(part.layer).add(part.features, part.row, part.column); },
-      [] {}, /*keep=*/false);
+      [] {});
   std::map<std::string, Moments> found;
   for (const auto& [layer, sum] : sums) found[layer] = sum.total();
   return found;

@@ -1,6 +1,7 @@
 #include "style/tiled_encoder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pastiche {
 namespace {
@@ -80,8 +81,17 @@ std::vector<Tile> TiledEncoder::tiles(int64_t height, int64_t width, int64_t mar
                    .wrapped = padding_ == Padding::Circular});
 }
 
-int64_t TiledEncoder::tiles_to_look(const torch::Tensor& picture) const {
-  return int64_t(tiles(picture.size(2), picture.size(3), 1).size());
+bool TiledEncoder::shares_tiles(int64_t height, int64_t width) const {
+  return tiles(height, width, 2).size() <= tiles(height, width, 1).size();
+}
+
+std::vector<Tile> TiledEncoder::tiles_seen(const torch::Tensor& picture, bool keep) const {
+  const int64_t height = picture.size(2), width = picture.size(3);
+  return tiles(height, width, keep && shares_tiles(height, width) ? 2 : 1);
+}
+
+int64_t TiledEncoder::tiles_to_look(const torch::Tensor& picture, bool keep) const {
+  return int64_t(tiles_seen(picture, keep).size());
 }
 
 int64_t TiledEncoder::tiles_to_pull(const torch::Tensor& picture) const {
@@ -99,7 +109,8 @@ bool TiledEncoder::halve(const torch::Tensor& picture) {
 
 void TiledEncoder::look(const torch::Tensor& picture, const See& see,
                         const std::function<void()>& told, bool keep) {
-  const std::vector<Tile> all = tiles(picture.size(2), picture.size(3), 1);
+  const std::vector<Tile> all = tiles_seen(picture, keep);
+  const bool shared = keep && shares_tiles(picture.size(2), picture.size(3));
   for (const Tile& tile : all) {
     pass_->forward(
         part_of(picture, tile),
@@ -107,7 +118,7 @@ void TiledEncoder::look(const torch::Tensor& picture, const See& see,
           const Part part = core_of(tile, piece);
           if (part.features.defined()) see(part);
         },
-        keep && in_one(picture));
+        shared && &tile == &all.back());
     told();
   }
 }
@@ -115,11 +126,12 @@ void TiledEncoder::look(const torch::Tensor& picture, const See& see,
 void TiledEncoder::pull(const torch::Tensor& picture, const Pull& pull,
                         const torch::Tensor& gradient, const std::function<void()>& told) {
   const std::vector<Tile> all = tiles(picture.size(2), picture.size(3), 2);
-  for (const Tile& tile : all) {
-    const auto& [rows, columns] = tile;
-    if (!in_one(picture))
+  bool there = shares_tiles(picture.size(2), picture.size(3));  // the last tile's features
+  for (auto tile = all.rbegin(); tile != all.rend(); ++tile) {
+    const auto& [rows, columns] = *tile;
+    if (!std::exchange(there, false))
       pass_->forward(
-          part_of(picture, tile), [](const EncoderPass::Piece&) {}, true);
+          part_of(picture, *tile), [](const EncoderPass::Piece&) {}, true);
     const torch::Tensor slope = pass_->backward([&](const EncoderPass::Piece& piece) {
       const int64_t stride = stride_of(piece.layer);
       return pull({piece.layer, piece.features, rows.start / stride + piece.first_row,

@@ -28,8 +28,8 @@ struct Part {
                                 ///< wrapped picture
 };
 
-/// An encoder that sees pictures of any size in tiles, as exactly as in one. A
-/// picture that is one tile goes through it once, for look() and pull() together.
+/// An encoder that sees pictures of any size in tiles, as exactly as in one. The last tile, which
+/// may be all, goes through it once for look() and pull() together.
 class TiledEncoder {
  public:
   using See = std::function<void(const Part& part)>;
@@ -39,17 +39,17 @@ class TiledEncoder {
                torch::ScalarType dtype, int64_t room);
 
   /// Shows the layers' features of the whole picture, each place once. `told` is
-  /// called after each tile; `keep` says that pull() may follow.
+  /// called after each tile; `keep` says that pull() follows.
   void look(const torch::Tensor& picture, const See& see, const std::function<void()>& told,
-            bool keep = true);
+            bool keep = false);
 
   /// Writes the gradient, of the picture's shape, of a loss whose gradient at the
-  /// features is `pull`. REQUIRES that the picture was looked at last.
+  /// features is `pull`. REQUIRES a look() at that picture that kept, once for each call.
   void pull(const torch::Tensor& picture, const Pull& pull, const torch::Tensor& gradient,
             const std::function<void()>& told);
 
   /// How many tiles look() and pull() go over.
-  int64_t tiles_to_look(const torch::Tensor& picture) const;
+  int64_t tiles_to_look(const torch::Tensor& picture, bool keep = false) const;
   int64_t tiles_to_pull(const torch::Tensor& picture) const;
 
   /// Whether the picture is one tile, and gone through once.
@@ -61,7 +61,13 @@ class TiledEncoder {
   /// Those of a picture of that size, with a margin to look() or two to pull().
   std::vector<Tile> tiles(int64_t height, int64_t width, int64_t margins) const;
 
+  /// Whether a look() that keeps goes over the tiles of pull(), which are no more than its own:
+  /// the last one's features are then kept from the one for the other.
+  bool shares_tiles(int64_t height, int64_t width) const;
+
  private:
+  std::vector<Tile> tiles_seen(const torch::Tensor& picture, bool keep) const;
+
   std::unique_ptr<EncoderPass> pass_;
   Padding padding_;
   int64_t room_, smallest_room_;
