@@ -66,6 +66,9 @@ int main(int count, char** words) {
   g_setenv("GEGL_PATH", "/nonexistent", TRUE);
   // Nor do OpenBLAS's own threads help beside LibTorch's: they would wait for work in a loop.
   g_setenv("OPENBLAS_NUM_THREADS", "1", TRUE);
+  // UCX, which Debian's LibTorch brings along for clusters, would try its hooks of the heap's end as
+  // it is loaded, and moves that under the feet of a thread that allocates (see open_early()).
+  g_setenv("UCX_MEM_EVENTS", "n", TRUE);
   const int status = gimp_main(pastiche_plugin_get_type(), count, words);
   // GIMP waits for our end before it goes on, and has its answer; LibTorch's and OpenBLAS's
   // destructors, which have nothing to save, would take a third of a second.
