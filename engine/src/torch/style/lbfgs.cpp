@@ -61,7 +61,8 @@ class Lbfgs : public PictureOptimiser {
     double curvature;             // their product, above 0
   };
 
-  /// Takes out of a gradient what would lead out of 0..1.
+  /// Takes out of a gradient what would lead out of 0..1: where no step, however long, moves a pixel
+  /// that is kept in there.
   void hold_at_borders(torch::Tensor& gradient) const {
     gradient.mul_((current_ - gradient * 1e20).clamp_(0, 1).ne_(current_));
   }

@@ -35,7 +35,8 @@ class PictureOptimiser {
 std::unique_ptr<PictureOptimiser> make_adam(double rate, double averaging);
 
 /// L-BFGS without line search (Nocedal 1980), with `history` corrections: a step that makes the
-/// loss much worse is taken back, and the history dropped unless it was the first. A new size
+/// loss much worse is taken back, and the history dropped; of a first one, what it told of the
+/// curvature is kept. A new size
 /// starts a new history. `preconditioned`: its first model of the slope is not the same for all
 /// directions but a Preconditioner, and steps are projected into 0..1 (Bertsekas 1982); it takes
 /// half the steps or fewer.

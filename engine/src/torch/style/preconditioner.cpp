@@ -13,8 +13,8 @@ struct Curvature {
   double floor, full, power;
 };
 constexpr Curvature luminance = {0.005, 0.25, 1.4}, red_to_blue = {0.03, 0.4, 1};
-constexpr double of_colour =
-    0.4;  // beyond a quarter of a cycle, where luminance has 1; of green at any
+/// Of colours beyond a quarter of a cycle, where luminance has 1; of green at any frequency.
+constexpr double of_colour = 0.4;
 
 constexpr int64_t cell = 8;      // pixels a side, over which energies are averaged
 constexpr double kept = 0.8;     // the weight of what was learnt a step ago
