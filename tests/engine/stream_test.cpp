@@ -173,7 +173,7 @@ TEST(Stream, StopsWhenTold) {
 TEST(Stream, SaysInOneSentenceWhereItCannotKeepATemporaryFile) {
   TransformerNet net = random_net(8, 1);
   const torch::Tensor x = picture(500, 300);
-  const stream::Limits limits = {.memory = 6 << 20, .threads = 1, .folder = "/no/such/folder"};
+  const stream::Limits limits = {.memory = 3 << 20, .threads = 1, .folder = "/no/such/folder"};
   try {
     streamed(net, x, limits);
     FAIL() << "no error";
@@ -225,31 +225,29 @@ TEST(ResizeRows, MakesWhatResizeMakes) {
 
 TEST(RowStore, GivesBackWhatWasWritten) {
   const ScratchFolder folder;
-  for (const auto& place : {std::filesystem::path(), folder.path()}) {
-    stream::RowStore store(64, 3, 4, place);
-    stream::Slots first = store.take(2);
-    stream::Slots second = store.take(2);
-    std::vector<std::byte> buffer(64);
-    for (int row = 0; row < 6; ++row)
-      for (const auto* slots : {&first, &second}) {
-        std::byte* at = store.place(*slots, row, buffer.data());
-        std::fill_n(at, 64, std::byte(row + (slots == &first ? 0 : 100)));
-        store.write(*slots, row, at);
+  for (const auto& place : {std::filesystem::path(), folder.path()})
+    for (const int threads : {1, 3}) {
+      stream::RowStore store(64, 26, threads, place);
+      std::vector<std::byte> buffer(64);
+      const stream::Places even = {0, 2}, odd = {1, 2};
+      for (int row = 0; row < 13; ++row)
+        for (const auto* places : {&even, &odd}) {
+          const int at = places->of(row);
+          std::byte* to = store.place(at, buffer.data());
+          std::fill_n(to, 64, std::byte(row + 100 * places->first));
+          store.write(at, to);
+        }
+      for (int row = 0; row < 13; ++row) {
+        EXPECT_EQ(store.read(even.of(row), buffer.data())[63], std::byte(row));
+        EXPECT_EQ(store.read(odd.of(row), buffer.data())[0], std::byte(row + 100));
       }
-    for (int row = 0; row < 6; ++row) {
-      EXPECT_EQ(store.read(first, row, buffer.data())[63], std::byte(row));
-      EXPECT_EQ(store.read(second, row, buffer.data())[0], std::byte(row + 100));
     }
-    store.give_back(first);
-    EXPECT_TRUE(first.empty());
-    EXPECT_EQ(store.take(2).size(), 2u);
-  }
 }
 
 TEST(RowStore, RefusesWhatNoDiskHolds) {
   const ScratchFolder folder;
   try {
-    stream::RowStore(std::size_t(1) << 40, 1 << 10, 4, folder.path());
+    stream::RowStore(std::size_t(1) << 40, 1 << 12, 2, folder.path());
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind, Error::Kind::OutOfMemory) << error.what();
@@ -258,19 +256,25 @@ TEST(RowStore, RefusesWhatNoDiskHolds) {
 }
 
 TEST(InBands, ThrowsOnWhatOneBandThrew) {
-  EXPECT_THROW(stream::in_bands(
-                   8, 3,
-                   [](int band, int) {
-                     if (band == 5) throw std::runtime_error("five");
-                   },
-                   go_on),
+  EXPECT_THROW(stream::in_bands(8, 3,
+                                [](int band, int) {
+                                  if (band == 5) throw std::runtime_error("five");
+                                  return true;
+                                }),
                std::runtime_error);
 }
 
 TEST(InBands, WorksOnEachBandOnce) {
   std::vector<std::atomic<int>> done(100);
-  EXPECT_TRUE(stream::in_bands(100, 4, [&](int band, int) { ++done[std::size_t(band)]; }, go_on));
+  EXPECT_TRUE(
+      stream::in_bands(100, 4, [&](int band, int) { return ++done[std::size_t(band)] > 0; }));
   EXPECT_TRUE(std::ranges::all_of(done, [](const auto& times) { return times == 1; }));
+}
+
+TEST(InBands, StartsNoneAfterOneThatSaysNo) {
+  int done = 0;
+  EXPECT_FALSE(stream::in_bands(10, 1, [&](int band, int) { return ++done, band < 3; }));
+  EXPECT_EQ(done, 4);
 }
 
 }  // namespace

@@ -4,20 +4,21 @@
 #include <cmath>
 #include <format>
 
+#include "nets/texture_net.hpp"
 #include "pastiche/error.hpp"
 #include "predict/need.hpp"
 
 namespace pastiche {
 namespace {
 
-/// Kept for a pixel: noise, and for each channel of the last level what the level of a quarter of
-/// the size has; or, for a field that is brought to another size, what comes of it there.
-constexpr double bytes_of_noise = 6, bytes_of_quarter = 0.75, bytes_resized = 48;
+/// Kept for a pixel: noise, and for each channel of the last level what the levels of an eighth and
+/// a quarter of the size have; or, for a field that is brought to another size, what comes of it
+/// there.
+constexpr double bytes_of_noise = 6, bytes_of_levels = 0.25 + 0.75, bytes_resized = 48;
 
-/// Measured: of the strip of rows that is made at a time a pixel, also of those around it, takes so
-/// many floats for each channel of the last level; between strips so much is kept free.
-constexpr double strip_floats = 11.5, strip_pixels = 1 << 16, least_rows = 16, rows_around = 12,
-                 kept_free = 64 << 20;
+/// Measured: of the block that is made at a time a pixel, also of those around it, takes so many
+/// floats for each channel of the last level; between blocks so much is kept free.
+constexpr double block_floats = 11.5, pixels_around = 12, kept_free = 32 << 20;
 
 /// `needed`, where no more is allowed.
 double checked(double needed, const Compute& compute, const char* what, std::size_t count,
@@ -44,17 +45,18 @@ double texture_bytes(const TextureField& field, const TextureOptions& options, i
                      const Compute& compute) {
   const PictureSize asked = {options.width, options.height};
   const double made = double(field.height) * double(field.width);
-  const double rows =
-      std::min(double(field.height),
-               std::max(least_rows, strip_pixels / double(field.width)) + rows_around);
-  const double strip = rows * double(field.width) * strip_floats * 4 * double(channels) +
-                       (rows < double(field.height) ? kept_free : 0);
-  const double kept = (bytes_of_noise + bytes_of_quarter * double(channels)) * made +
+  const auto side = [](int64_t of) {
+    return std::min<double>(double(of), texture_block + pixels_around);
+  };
+  const double block =
+      side(field.height) * side(field.width) * block_floats * 4 * double(channels) +
+      (std::max(field.height, field.width) > texture_block ? kept_free : 0);
+  const double kept = (bytes_of_noise + bytes_of_levels * double(channels)) * made +
                       bytes_of_image * asked.pixels();
   const double most =
       options.zoom == 1 ? kept : std::max(kept, bytes_resized * std::max(made, asked.pixels()));
   return checked(
-      bytes_of_libraries + strip + most + bytes_of_image * asked.pixels() * (options.count - 1),
+      bytes_of_libraries + block + most + bytes_of_image * asked.pixels() * (options.count - 1),
       compute, "texture(s)", std::size_t(options.count), asked);
 }
 
@@ -74,8 +76,8 @@ PictureSize sample_size(const GenerateOptions& options, const GeneratorPlan& pla
 /// All pictures are kept until the last is made, and twice when they go on a sheet.
 double sample_bytes(const PictureSize& size, std::size_t count, bool grid, const Compute& compute) {
   return checked(
-      bytes_of_libraries + size.pixels() * bytes_of_image * double(count) * (grid ? 2 : 1),
-      compute, "picture(s)", count, size);
+      bytes_of_libraries + size.pixels() * bytes_of_image * double(count) * (grid ? 2 : 1), compute,
+      "picture(s)", count, size);
 }
 
 }  // namespace pastiche

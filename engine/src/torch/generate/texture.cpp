@@ -74,18 +74,24 @@ struct Making {
 };
 
 /// The picture that a field of its own size makes, or the middle of a larger one.
-Image by_rows(const Making& making, const TextureOptions& options) {
+Image by_blocks(const Making& making, const TextureOptions& options) {
   Image image(options.width, options.height);
   const torch::Tensor colours = colours_of(image)[0];
   const int64_t off = options.tileable ? 0 : texture_margin;
   making.net->paint(
-      making.noise, making.blend, making.tell, [&](int64_t first, const torch::Tensor& rows) {
-        const int64_t from = std::max(off, first);
-        const int64_t to = std::min(off + image.height, first + rows.size(2));
-        if (from >= to) return;
-        colours.narrow(1, from - off, to - from)
-            .copy_(
-                rows[0].narrow(1, from - first, to - from).narrow(2, off, image.width).clamp(0, 1));
+      making.noise, making.blend, making.tell, [&](const Block& block, const torch::Tensor& made) {
+        const auto clipped = [off](const Lines& lines, int64_t size) {
+          return Lines{std::max(off, lines.first), std::min(off + size, lines.last), size};
+        };
+        const Lines rows = clipped(block.rows, image.height);
+        const Lines columns = clipped(block.columns, image.width);
+        if (rows.first >= rows.last || columns.first >= columns.last) return;
+        const auto part = [&](const torch::Tensor& of, int64_t top, int64_t left) {
+          return of.narrow(1, rows.first - top, rows.last - rows.first)
+              .narrow(2, columns.first - left, columns.last - columns.first);
+        };
+        part(colours, off, off)
+            .copy_(part(made[0], block.rows.first, block.columns.first).clamp(0, 1));
       });
   for (std::size_t i = 3; i < image.pixels.size(); i += Image::channels) image.pixels[i] = 1;
   return image;
@@ -95,7 +101,7 @@ Image by_rows(const Making& making, const TextureOptions& options) {
 Image make(const Making& making, const TextureOptions& options) {
   Image image;
   if (options.zoom == 1) {
-    image = by_rows(making, options);
+    image = by_blocks(making, options);
   } else {
     torch::Tensor made =
         making.net(making.noise, making.blend, making.tell).cpu().to(torch::kFloat32);

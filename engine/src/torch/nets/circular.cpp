@@ -50,6 +50,7 @@ torch::Tensor resized(const torch::Tensor& x, int64_t axis, int64_t size) {
 }  // namespace
 
 torch::Tensor wrapped(const torch::Tensor& x, int64_t axis, int64_t begin, int64_t end) {
+  if (begin >= 0 && end <= x.size(axis)) return x.narrow(axis, begin, end - begin);
   return picked(x, axis, places(begin, end, x.size(axis)));
 }
 

@@ -7,7 +7,7 @@ namespace pastiche {
 /// A picture whose opposite edges touch: all that follows counts rows (axis 2) or columns (axis 3)
 /// of {N, C, H, W} round and round, so that nothing it makes can tell where the edges are.
 
-/// Those from `begin` to `end` - 1, which may lie outside 0..size - 1.
+/// Those from `begin` to `end` - 1, which may lie outside 0..size - 1; where they do not, a view.
 torch::Tensor wrapped(const torch::Tensor& x, int64_t axis, int64_t begin, int64_t end);
 
 /// Those from `first` to `last` - 1 of `of`.

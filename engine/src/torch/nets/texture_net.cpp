@@ -22,14 +22,41 @@ constexpr std::size_t wave_level = 2;  // a quarter of the size: two samples for
 constexpr int64_t wave_count = 2;
 constexpr double leak = 0.2;
 constexpr double out_unit = 16;  // makes Adam's steps small as seen from 0..1
-constexpr int64_t strip_pixels = 1 << 16;
 constexpr int64_t widest = 128;
 
 /// Pixels that the convolutions of a level take away on each side.
 int64_t halo_of(std::size_t level) { return level + 1 == level_count ? 3 : 2; }
 
-/// Rows that are made at a time.
-int64_t strip_rows(int64_t width) { return std::max<int64_t>(16, strip_pixels / width); }
+/// What of the level below, of height x width, a block of this level comes from.
+Block needed_for(std::size_t level, int64_t height, int64_t width, const Block& block) {
+  const auto lines = [halo = halo_of(level)](int64_t of, const Lines& made) {
+    return behind(of, made.of, made.first - halo, made.last + halo);
+  };
+  return {lines(height, block.rows), lines(width, block.columns)};
+}
+
+torch::Tensor cut(const torch::Tensor& level, const Block& block) {
+  return wrapped(wrapped(level, 2, block.rows.first, block.rows.last), 3, block.columns.first,
+                 block.columns.last);
+}
+
+/// In reading order.
+std::vector<Block> blocks_of(int64_t height, int64_t width) {
+  std::vector<Block> blocks;
+  for (int64_t top = 0; top < height; top += texture_block)
+    for (int64_t left = 0; left < width; left += texture_block)
+      blocks.push_back({{top, std::min(height, top + texture_block), height},
+                        {left, std::min(width, left + texture_block), width}});
+  return blocks;
+}
+
+/// How much of the whole is made with the block.
+double share_at(const Block& block) {
+  const auto& [rows, columns] = block;
+  return (double(rows.first) * double(columns.of) +
+          double(rows.last - rows.first) * double(columns.last)) /
+         (double(rows.of) * double(columns.of));
+}
 
 /// Each output's weights over their length (weight norm: Salimans & Kingma 2016).
 torch::Tensor directions(const torch::Tensor& kernel) {
@@ -110,16 +137,16 @@ TextureNoise TextureNetImpl::noise(int64_t height, int64_t width,
   return noise;
 }
 
-/// {N, 4, end - begin + 2 halo, width + 2 halo}: cosine and sine of each wave.
+/// {N, 4, rows + 2 halo, columns + 2 halo}: cosine and sine of each wave.
 torch::Tensor TextureNetImpl::waves_at(const TextureNoise& noise, const torch::Tensor& blend,
-                                       int64_t height, int64_t width, int64_t begin, int64_t end,
-                                       int64_t halo) const {
-  const auto line = [&](int64_t first, int64_t last, int64_t size, int64_t axis) {
-    const torch::Tensor at = torch::arange(first, last, torch::kInt64).remainder(size);
-    return (at + 0.5) / double(size) + noise.origin.narrow(1, axis, 1);  // {N, length}
+                                       const Block& block, int64_t halo) const {
+  const auto line = [&](const Lines& lines, int64_t axis) {
+    const torch::Tensor at =
+        torch::arange(lines.first - halo, lines.last + halo, torch::kInt64).remainder(lines.of);
+    return (at + 0.5) / double(lines.of) + noise.origin.narrow(1, axis, 1);  // {N, length}
   };
-  const torch::Tensor down = line(begin - halo, end + halo, height, 0).unsqueeze(1).unsqueeze(3);
-  const torch::Tensor across = line(-halo, width + halo, width, 1).unsqueeze(1).unsqueeze(2);
+  const torch::Tensor down = line(block.rows, 0).unsqueeze(1).unsqueeze(3);
+  const torch::Tensor across = line(block.columns, 1).unsqueeze(1).unsqueeze(2);
   const torch::Tensor shares = blend.to(torch::kCPU, torch::kFloat32);
   const auto mixed = [&](const torch::Tensor& rows) {
     return shares.matmul(rows.to(torch::kCPU, torch::kFloat32)).unsqueeze(2).unsqueeze(3);
@@ -131,64 +158,71 @@ torch::Tensor TextureNetImpl::waves_at(const TextureNoise& noise, const torch::T
   return torch::cat({amplitude * phase.cos(), amplitude * phase.sin()}, 1);
 }
 
-/// Rows `begin` to `end` - 1 of a level, of the `part` of the one below that they need. What the
-/// convolutions take away is put around them first.
-torch::Tensor TextureNetImpl::strip(std::size_t level, const torch::Tensor& below,
-                                    const Lines& part, const TextureNoise& noise,
-                                    const torch::Tensor& blend, int64_t begin, int64_t end) {
-  const torch::Tensor& own = noise.levels[level];
-  const int64_t height = own.size(2), width = own.size(3);
-  const bool last = level + 1 == level_count;
+/// A block of a level; `below` is the `part` of the one below that it needs. What the convolutions
+/// take away is put around it first.
+torch::Tensor TextureNetImpl::block_at(std::size_t level, const torch::Tensor& below,
+                                       const Block& part, const TextureNoise& noise,
+                                       const torch::Tensor& blend, const Block& block) {
+  const auto& [rows, columns] = block;
   const int64_t halo = halo_of(level);
   std::vector<torch::Tensor> inputs;
   if (below.defined())
-    inputs.push_back(stretched(stretched(below, part, 2, height, begin - halo, end + halo), 3,
-                               width, -halo, width + halo));
+    inputs.push_back(
+        stretched(stretched(below, part.rows, 2, rows.of, rows.first - halo, rows.last + halo),
+                  part.columns, 3, columns.of, columns.first - halo, columns.last + halo));
   const auto add = [&](const torch::Tensor& x) {
     inputs.push_back(x.to(out_weight_.device(), out_weight_.scalar_type()));
   };
-  add(wrapped(wrapped(own, 2, begin - halo, end + halo), 3, -halo, width + halo));
-  if (level == wave_level) add(waves_at(noise, blend, height, width, begin, end, halo));
+  const auto with_halo = [halo](const Lines& lines) {
+    return Lines{lines.first - halo, lines.last + halo, lines.of};
+  };
+  add(cut(noise.levels[level], {with_halo(rows), with_halo(columns)}));
+  if (level == wave_level) add(waves_at(noise, blend, block, halo));
   torch::Tensor x = torch::cat(inputs, 1);
   for (TextureConv& conv : levels_[level]) x = conv(x, blend);
-  return last ? torch::conv2d(x, out_weight_, out_bias_) / out_unit : x;
+  return level + 1 == level_count ? torch::conv2d(x, out_weight_, out_bias_) / out_unit : x;
 }
 
-/// A level, of the whole one below, in strips where no gradient is wanted.
+/// A level, of the whole one below, in blocks where no gradient is wanted.
 torch::Tensor TextureNetImpl::whole(std::size_t level, const torch::Tensor& below,
                                     const TextureNoise& noise, const torch::Tensor& blend,
                                     const Told& told) {
   const int64_t height = noise.levels[level].size(2), width = noise.levels[level].size(3);
-  const int64_t of = below.defined() ? below.size(2) : 0;
-  if (torch::GradMode::is_enabled() || height <= strip_rows(width))
-    return strip(level, below, {0, of, of}, noise, blend, 0, height);
+  const std::vector<Block> blocks = blocks_of(height, width);
+  if (torch::GradMode::is_enabled() || blocks.size() == 1)
+    return block_of(level, below, noise, blend, {{0, height, height}, {0, width, width}});
   torch::Tensor whole;
-  for (int64_t begin = 0; begin < height; begin += strip_rows(width)) {
-    const int64_t end = std::min(height, begin + strip_rows(width));
-    const torch::Tensor rows = strip(level, below, {0, of, of}, noise, blend, begin, end);
-    if (begin == 0) whole = rows.new_empty({rows.size(0), rows.size(1), height, width});
-    whole.narrow(2, begin, end - begin).copy_(rows);
-    if (told) told(std::ldexp(double(end) / double(height), 2 * int(level + 1 - level_count)));
+  for (const Block& block : blocks) {
+    const torch::Tensor made = block_of(level, below, noise, blend, block);
+    if (!whole.defined()) whole = made.new_empty({made.size(0), made.size(1), height, width});
+    cut(whole, block).copy_(made);
+    if (told) told(std::ldexp(share_at(block), 2 * int(level + 1 - level_count)));
   }
   return whole;
 }
 
+/// A block of a level, of the whole one below.
+torch::Tensor TextureNetImpl::block_of(std::size_t level, const torch::Tensor& below,
+                                       const TextureNoise& noise, const torch::Tensor& blend,
+                                       const Block& block) {
+  if (!below.defined()) return block_at(level, below, {}, noise, blend, block);
+  const Block part = needed_for(level, below.size(2), below.size(3), block);
+  return block_at(level, cut(below, part), part, noise, blend, block);
+}
+
 void TextureNetImpl::paint(const TextureNoise& noise, const torch::Tensor& blend, const Told& told,
-                           const std::function<void(int64_t, const torch::Tensor&)>& take) {
+                           const std::function<void(const Block&, const torch::Tensor&)>& take) {
   torch::NoGradGuard no_grad;
   constexpr std::size_t last = level_count - 1;
   torch::Tensor quarter;
   for (std::size_t level = 0; level + 1 < last; ++level)
     quarter = whole(level, quarter, noise, blend, told);
-  const int64_t half_height = noise.levels[last - 1].size(2), of = quarter.size(2);
-  for (int64_t begin = 0; begin < noise.height; begin += strip_rows(noise.width)) {
-    const int64_t end = std::min(noise.height, begin + strip_rows(noise.width));
-    const Lines part =
-        behind(half_height, noise.height, begin - halo_of(last), end + halo_of(last));
-    const torch::Tensor half =
-        strip(last - 1, quarter, {0, of, of}, noise, blend, part.first, part.last);
-    take(begin, strip(last, half, part, noise, blend, begin, end));
-    if (told) told(double(end) / double(noise.height));
+  const torch::Tensor& half = noise.levels[last - 1];
+  for (const Block& block : blocks_of(noise.height, noise.width)) {
+    const Block part = needed_for(last, half.size(2), half.size(3), block);
+    const torch::Tensor below = block_of(last - 1, quarter, noise, blend, part);
+    take(block, block_at(last, below, part, noise, blend, block));
+    if (told) told(share_at(block));
   }
 }
 
@@ -200,9 +234,10 @@ torch::Tensor TextureNetImpl::forward(const TextureNoise& noise, const torch::Te
       made = whole(level, made, noise, blend, told);
     return made;
   }
-  paint(noise, blend, told, [&](int64_t first, const torch::Tensor& rows) {
-    if (first == 0) made = rows.new_empty({rows.size(0), rows.size(1), noise.height, noise.width});
-    made.narrow(2, first, rows.size(2)).copy_(rows);
+  paint(noise, blend, told, [&](const Block& block, const torch::Tensor& one) {
+    if (!made.defined())
+      made = one.new_empty({one.size(0), one.size(1), noise.height, noise.width});
+    cut(made, block).copy_(one);
   });
   return made;
 }

@@ -30,6 +30,15 @@ struct TextureConvImpl : torch::nn::Module {
 };
 TORCH_MODULE(TextureConv);
 
+/// Pixels of a block's side, in which textures are made: large enough that what is made anew of its
+/// surroundings costs little, small enough for the caches.
+inline constexpr int64_t texture_block = 192;
+
+/// A part of a level.
+struct Block {
+  Lines rows, columns;
+};
+
 /// Makes textures of noise on five levels, from a sixteenth of the size to the full one (Ulyanov et
 /// al. 2016, "Texture Networks"), and of a few plane waves for what is regular in a texture
 /// (Bergmann et al. 2017). Each level takes the one before, linearly enlarged, and noise of its
@@ -48,19 +57,19 @@ struct TextureNetImpl : torch::nn::Module {
   /// Of N seeds, for pictures of height x width; the same on every machine.
   TextureNoise noise(int64_t height, int64_t width, const std::vector<std::uint64_t>& seeds) const;
 
-  /// Told, after each strip of rows, the share that is done. May throw to stop.
+  /// Told, after each block, the share that is done. May throw to stop.
   using Told = std::function<void(double done)>;
 
   /// blend {N, rows}, each sample's weights summing to one. Returns {N, 3, height, width}, RGB
-  /// of about 0..1, not clamped. Without gradient large pictures are made in strips, which changes
+  /// of about 0..1, not clamped. Without gradient large pictures are made in blocks, which changes
   /// no value.
   torch::Tensor forward(const TextureNoise& noise, const torch::Tensor& blend,
                         const Told& told = {});
 
-  /// The same without gradient and by strips of rows, each handed to `take(first, rows)` when it
-  /// is made: of what lies between, only the level of a quarter of the size is ever whole.
+  /// The same without gradient and by blocks, each handed to `take` when it is made: of what lies
+  /// between, only the level of a quarter of the size is ever whole.
   void paint(const TextureNoise& noise, const torch::Tensor& blend, const Told& told,
-             const std::function<void(int64_t first, const torch::Tensor& rows)>& take);
+             const std::function<void(const Block& block, const torch::Tensor& made)>& take);
 
   int64_t width() const { return out_weight_.size(1); }
   int64_t rows() const { return strength.size(0); }
@@ -70,11 +79,12 @@ struct TextureNetImpl : torch::nn::Module {
  private:
   torch::Tensor whole(std::size_t level, const torch::Tensor& below, const TextureNoise& noise,
                       const torch::Tensor& blend, const Told& told);
-  torch::Tensor strip(std::size_t level, const torch::Tensor& below, const Lines& part,
-                      const TextureNoise& noise, const torch::Tensor& blend, int64_t begin,
-                      int64_t end);
-  torch::Tensor waves_at(const TextureNoise& noise, const torch::Tensor& blend, int64_t height,
-                         int64_t width, int64_t begin, int64_t end, int64_t halo) const;
+  torch::Tensor block_of(std::size_t level, const torch::Tensor& below, const TextureNoise& noise,
+                         const torch::Tensor& blend, const Block& block);
+  torch::Tensor block_at(std::size_t level, const torch::Tensor& below, const Block& part,
+                         const TextureNoise& noise, const torch::Tensor& blend, const Block& block);
+  torch::Tensor waves_at(const TextureNoise& noise, const torch::Tensor& blend, const Block& block,
+                         int64_t halo) const;
 
   std::vector<std::vector<TextureConv>> levels_;
   torch::Tensor out_weight_, out_bias_;

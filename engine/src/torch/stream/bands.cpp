@@ -9,8 +9,7 @@
 
 namespace pastiche::stream {
 
-bool in_bands(int count, int threads, const std::function<void(int, int)>& work,
-              const std::function<bool(double)>& going_on) {
+bool in_bands(int count, int threads, const std::function<bool(int, int)>& work) {
   std::atomic<int> next = 0, done = 0;
   std::atomic<bool> stop = false;
   std::exception_ptr failure;
@@ -26,11 +25,7 @@ bool in_bands(int count, int threads, const std::function<void(int, int)>& work,
   };
   const auto run = [&](int worker) {
     for (int band; !stop && (band = next++) < count;)
-      attempt([&] {
-        work(band, worker);
-        ++done;
-        if (worker == 0 && !going_on(double(done) / count)) stop = true;
-      });
+      attempt([&] { work(band, worker) ? void(++done) : void(stop = true); });
   };
   {
     std::vector<std::jthread> others;

@@ -76,6 +76,17 @@ Rows Layer::behind(Rows rows) const {
   }
 }
 
+Rows Layer::own(Rows rows) const {
+  switch (conv.resample) {
+    case Resample::Half:
+      return {2 * rows.first, std::min(2 * rows.last, input.height)};
+    case Resample::Double:
+      return {rows.first / 2, rows.last / 2};
+    default:
+      return rows;
+  }
+}
+
 int Layer::rows_at_once() const {
   return winograd ? WinogradConv::rows_at_once(std::min(columns_at_once, output.width)) : 1;
 }

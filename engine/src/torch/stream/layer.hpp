@@ -55,7 +55,7 @@ struct Layer {
   Grid input, output;  ///< their sizes
   std::vector<float> gamma, beta;
   std::vector<float> scale, shift;  ///< the norm as a map of the output: see NormRow
-  Slots slots;  ///< where the output is; empty when it is computed wherever it is needed
+  Places places;  ///< where the output is kept; none when it is computed wherever it is needed
 
   void pack(const ConvWeights& weights, const Kernels& kernels);
 
@@ -67,6 +67,14 @@ struct Layer {
 
   /// The input's rows behind these of the output; they may reach out of it.
   Rows behind(Rows rows) const;
+
+  /// Those of the input's rows that there are.
+  Rows within(Rows rows) const {
+    return {std::max(0, rows.first), std::min(rows.last, input.height)};
+  }
+
+  /// The input's rows behind these alone, if it were not for the margins.
+  Rows own(Rows rows) const;
 
   /// Rows of the output to compute together.
   int rows_at_once() const;

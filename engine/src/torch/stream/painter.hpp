@@ -13,8 +13,16 @@ struct Worker {
     Buffer band, rows;
   };
   Depth depths[2];  ///< of the layer that is made, and of the one before when it is made anew
-  Buffer line, parts, place, read, residual, numbers, planes[3];
+  Buffer line, parts, place, read, residual, numbers;
   std::vector<float> sum, square;
+};
+
+/// Rows of a layer's output that one thread makes, from the first to the last, and writes to where
+/// the input was. Of the input it reads each of its own rows once, before that is written over.
+struct Stretch {
+  Rows rows;           ///< of the output
+  Buffer beside;       ///< the input's rows that are other stretches' own, read before all is made
+  Rows held = {0, 0};  ///< the input's rows that the thread's band has
 };
 
 /// One call of paint().
@@ -28,8 +36,13 @@ class Painting {
         plan_(plan_for(layout_, limits)),
         store_(make_store(limits)),
         workers_(std::size_t(std::max(1, limits.threads))) {
-    for (std::size_t l = 0; l < layout_.layers.size(); ++l)
-      layout_.layers[l].pack(network[l], kernels);
+    for (std::size_t l = 0; l < layout_.layers.size(); ++l) {
+      Layer& layer = layout_.layers[l];
+      layer.places.step = store_.rows() / layer.output.height;
+      layer.pack(network[l], kernels);
+    }
+    const int step = layout_.layers[2].places.step;
+    stream_ = {step / 2, step};
   }
 
   using GoingOn = std::function<bool(double)>;
@@ -39,18 +52,22 @@ class Painting {
  private:
   RowStore make_store(const Limits& limits);
   bool make_layer(std::size_t l, const GoingOn& going_on);
-  void make_rows(std::size_t l, Rows rows, int depth, Worker& worker, std::byte* to,
+  std::vector<Stretch> stretches_of(int height, int band_rows) const;
+  void read_beside(std::size_t l, Stretch& stretch, Worker& worker);
+  void make_rows(std::size_t l, Rows rows, Stretch* stretch, Worker& worker, std::byte* to,
                  Moments* moments);
   void convolve(const Layer& layer, const std::byte* band, int first, Rows rows, int column,
                 int columns, Worker& worker) const;
-  std::byte* fill_band(std::size_t l, Rows behind, Rows own, int depth, Worker& worker);
+  std::byte* fill_band(std::size_t l, Rows behind, Stretch* stretch, Worker& worker);
+  void slide_band(std::size_t l, Rows behind, Stretch& stretch, Worker& worker, std::byte* band);
+  void fill_rows(std::size_t l, Rows rows, bool own, Worker& worker, std::byte* to);
   void fill_row(std::size_t l, int row, const std::byte* made, bool own, Worker& worker,
                 std::byte* to);
   void read_picture(int row, Worker& worker, std::byte* to) const;
   NormRow normed(const Layer& of, int row, const std::byte* made, Worker& worker) const;
   bool make_last(const GoingOn& going_on);
-  void make_last_rows(Rows rows, Worker& worker);
-  void fill_planes(Rows behind, Worker& worker, std::byte* planes);
+  void make_last_rows(Rows rows, Rows& held, Worker& worker);
+  void fill_planes(Rows behind, Rows held, long plane, Worker& worker, std::byte* planes);
 
   const Kernels& kernels_;
   const Canvas& canvas_;
@@ -58,7 +75,7 @@ class Painting {
   Plan plan_;
   RowStore store_;
   std::vector<Worker> workers_;
-  Slots stream_, new_stream_;  ///< the residual stream, before and after the last block
+  Places stream_;  ///< the residual stream: what the blocks add to
 };
 
 }  // namespace pastiche::stream

@@ -9,7 +9,8 @@ namespace pastiche::stream {
 
 RowStore Painting::make_store(const Limits& limits) {
   const auto in = [&](const std::filesystem::path& folder) {
-    return RowStore(layout_.row_bytes, layout_.slot_rows(), plan_.slots(), folder);
+    return RowStore(layout_.row_bytes, plan_.stored_rows(layout_), std::max(1, limits.threads),
+                    folder);
   };
   if (plan_.in_memory) return in({});
   try {
@@ -35,47 +36,74 @@ bool Painting::run(const GoingOn& going_on) {
   return true;
 }
 
+/// Row r of the output lies where the input's row, or its first of two or four, lay: the layers and
+/// the residual stream together take no more room than the largest of them.
 bool Painting::make_layer(std::size_t l, const GoingOn& going_on) {
   Layer& layer = layout_.layers[l];
-  const bool large = l == 0 || l + 1 == layout_.layers.size();
-  const bool starts_block = l >= 3 && l < 3 + layout_.residuals && l % 2 == 1;
-  if (starts_block) new_stream_ = store_.take(1);
-  if (!large || plan_.keeps_large) layer.slots = store_.take(layout_.slots(layer));
-
   const int rows = plan_.band_rows(&layer), count = (layer.output.height + rows - 1) / rows;
+  const int threads = int(workers_.size());
+  std::vector<Stretch> stretches = stretches_of(layer.output.height, rows);
+  in_bands(int(stretches.size()), threads, [&](int s, int worker) {
+    read_beside(l, stretches[std::size_t(s)], workers_[std::size_t(worker)]);
+    return true;
+  });
   std::vector<Moments> parts(std::size_t(count), Moments(int(layer.gamma.size())));
-  const auto work = [&](int band, int worker) {
-    const Rows own = {band * rows, std::min((band + 1) * rows, layer.output.height)};
-    make_rows(l, own, 0, workers_[std::size_t(worker)], nullptr, &parts[std::size_t(band)]);
+  Tally tally(count, going_on);
+  const auto work = [&](int s, int worker) {
+    Stretch& stretch = stretches[std::size_t(s)];
+    for (int row = stretch.rows.first; row < stretch.rows.last; row += rows) {
+      make_rows(l, {row, std::min(row + rows, stretch.rows.last)}, &stretch,
+                workers_[std::size_t(worker)], nullptr, &parts[std::size_t(row / rows)]);
+      if (!tally.add(worker)) return false;
+    }
+    return true;
   };
-  if (!in_bands(count, int(workers_.size()), work, going_on)) return false;
+  if (!in_bands(int(stretches.size()), threads, work)) return false;
 
   Moments whole(int(layer.gamma.size()));
   for (const Moments& part : parts) whole.add(part);
   layer.normalise(whole);
-  if (l > 0 && !layer.slots.empty()) store_.give_back(layout_.layers[l - 1].slots);
-  if (layout_.reads_stream(l)) store_.give_back(stream_);
-  if (starts_block) stream_.swap(new_stream_);
   return true;
 }
 
-/// Rows of a layer's output, before its norm, into `to` or, without it, where they are kept.
-void Painting::make_rows(std::size_t l, Rows rows, int depth, Worker& worker, std::byte* to,
+/// Whole bands each.
+std::vector<Stretch> Painting::stretches_of(int height, int band_rows) const {
+  const int bands = (height + band_rows - 1) / band_rows;
+  const int count = std::min(bands, plan_.stretches(int(workers_.size())));
+  std::vector<Stretch> stretches{std::size_t(count)};
+  for (int s = 0; s < count; ++s)
+    stretches[std::size_t(s)].rows = {bands * s / count * band_rows,
+                                      std::min(bands * (s + 1) / count * band_rows, height)};
+  return stretches;
+}
+
+void Painting::read_beside(std::size_t l, Stretch& stretch, Worker& worker) {
+  const Layer& layer = layout_.layers[l];
+  const Rows behind = layer.within(layer.behind(stretch.rows)), own = layer.own(stretch.rows);
+  const Rows above = {behind.first, own.first}, below = {own.last, std::max(own.last, behind.last)};
+  const std::size_t row_bytes = layer.band_row(kernels_);
+  std::byte* to = stretch.beside.room_for(std::size_t(above.count() + below.count()) * row_bytes);
+  fill_rows(l, above, false, worker, to);
+  fill_rows(l, below, false, worker, to + std::size_t(above.count()) * row_bytes);
+}
+
+/// Rows of a layer's output, before its norm, into where they are kept or, without a stretch, `to`.
+void Painting::make_rows(std::size_t l, Rows rows, Stretch* stretch, Worker& worker, std::byte* to,
                          Moments* moments) {
   const Layer& layer = layout_.layers[l];
   const Rows behind = layer.behind(rows);
-  const std::byte* band = fill_band(l, behind, rows, depth, worker);
+  const std::byte* band = fill_band(l, behind, stretch, worker);
   const int padded = layer.conv.padded, width = layer.output.width, at_once = layer.rows_at_once();
   worker.line.room_for(layer.line());
   worker.sum.resize(std::max(worker.sum.size(), std::size_t(padded)));
   worker.square.resize(worker.sum.size());
   worker.place.room_for(std::size_t(at_once) * layout_.row_bytes);
-  const bool keeps = !to && !layer.slots.empty();
+  const bool keeps = !to && layer.places.any();
   const auto place = [&](int row) -> std::byte* {
     if (to) return to + std::size_t(row - rows.first) * layout_.row_bytes;
     if (!keeps) return nullptr;
     std::byte* const scratch = worker.place.data() + std::size_t(row % at_once) * layout_.row_bytes;
-    return store_.place(layer.slots, row, scratch);
+    return store_.place(layer.places.of(row), scratch);
   };
   for (int row = rows.first, end; row < rows.last; row = end) {
     end = std::min(rows.last, (row / at_once + 1) * at_once);
@@ -92,7 +120,7 @@ void Painting::make_rows(std::size_t l, Rows rows, int depth, Worker& worker, st
         if (moments) moments->add(columns, line, worker.sum.data(), worker.square.data());
       }
     }
-    for (int y = row; keeps && y < end; ++y) store_.write(layer.slots, y, place(y));
+    for (int y = row; keeps && y < end; ++y) store_.write(layer.places.of(y), place(y));
   }
 }
 
@@ -134,27 +162,74 @@ void Painting::convolve(const Layer& layer, const std::byte* band, int first, Ro
   }
 }
 
-/// The rows `behind` of the input of layer `l`, normalised and continued on all sides. Of the rows
-/// `own` of the output, a block's first layer also keeps the residual stream.
-std::byte* Painting::fill_band(std::size_t l, Rows behind, Rows own, int depth, Worker& worker) {
+/// The rows `behind` of the input of layer `l`, normalised and continued on all sides.
+std::byte* Painting::fill_band(std::size_t l, Rows behind, Stretch* stretch, Worker& worker) {
+  const Layer& layer = layout_.layers[l];
+  const std::size_t row_bytes = layer.band_row(kernels_);
+  const int height = layer.input.height;
+  std::byte* band =
+      worker.depths[stretch ? 0 : 1].band.room_for(layer.band(behind.count(), kernels_));
+  const auto at = [&](int row) { return band + std::size_t(row - behind.first) * row_bytes; };
+  const Rows real = layer.within(behind);
+  stretch ? slide_band(l, behind, *stretch, worker, band)
+          : fill_rows(l, real, false, worker, at(real.first));
+  const bool replicate =
+      layer.conv.resample == Resample::Double || too_small(layer.input, layer.margin());
+  for (int row = behind.first; row < behind.last; ++row)
+    if (row < 0 || row >= height)
+      std::memcpy(at(row), at(inside(row, height, replicate)), row_bytes);
+  return band;
+}
+
+/// On to the rows `behind` from those that the band has.
+void Painting::slide_band(std::size_t l, Rows behind, Stretch& stretch, Worker& worker,
+                          std::byte* band) {
+  const Layer& layer = layout_.layers[l];
+  const std::size_t row_bytes = layer.band_row(kernels_);
+  const auto at = [&](int row) { return band + std::size_t(row - behind.first) * row_bytes; };
+  const Rows needed = layer.within(behind), own = layer.own(stretch.rows);
+  const int kept = std::clamp(stretch.held.last, needed.first, needed.last);
+  if (kept > needed.first)
+    std::memmove(at(needed.first),
+                 band + std::size_t(needed.first - stretch.held.first) * row_bytes,
+                 std::size_t(kept - needed.first) * row_bytes);
+  stretch.held = behind;
+
+  const int above = own.first - layer.within(layer.behind(stretch.rows)).first;
+  const auto take = [&](Rows rows, int beside) {
+    for (int row = rows.first; row < rows.last; ++row)
+      std::memcpy(at(row),
+                  stretch.beside.data() + std::size_t(row - rows.first + beside) * row_bytes,
+                  row_bytes);
+  };
+  const Rows rest = {kept, needed.last};
+  take({rest.first, std::min(rest.last, own.first)}, rest.first - own.first + above);
+  const Rows read = {std::max(rest.first, own.first), std::min(rest.last, own.last)};
+  fill_rows(l, read, true, worker, at(read.first));
+  const int below = std::max(rest.first, own.last);
+  take({below, rest.last}, above + below - own.last);
+}
+
+/// These rows of the input, side by side, from wherever they are. A stretch's own go into the
+/// residual stream too where a block begins.
+void Painting::fill_rows(std::size_t l, Rows rows, bool own, Worker& worker, std::byte* to) {
+  if (rows.count() <= 0) return;
   const Layer& layer = layout_.layers[l];
   const std::size_t row_bytes = layer.band_row(kernels_);
   const std::size_t pixel = std::size_t(layer.conv.in * kernels_.value);
-  const int margin = layer.margin(), width = layer.input.width, height = layer.input.height;
+  const int margin = layer.margin(), width = layer.input.width;
   const bool replicate = layer.conv.resample == Resample::Double || too_small(layer.input, margin);
-  std::byte* band = worker.depths[depth].band.room_for(layer.band(behind.count(), kernels_));
-  const Rows real = {std::max(0, behind.first), std::min(height, behind.last)};
   const std::byte* made = nullptr;
-  if (l > 0 && layout_.layers[l - 1].slots.empty()) {
-    std::byte* rows = worker.depths[1].rows.room_for(std::size_t(real.count()) * layout_.row_bytes);
-    make_rows(l - 1, real, 1, worker, rows, nullptr);
-    made = rows;
+  if (l > 0 && !layout_.layers[l - 1].places.any()) {
+    std::byte* before =
+        worker.depths[1].rows.room_for(std::size_t(rows.count()) * layout_.row_bytes);
+    make_rows(l - 1, rows, nullptr, worker, before, nullptr);
+    made = before;
   }
-  const auto at = [&](int row) { return band + std::size_t(row - behind.first) * row_bytes; };
-  for (int row = real.first; row < real.last; ++row) {
-    std::byte* line = at(row) + std::size_t(margin) * pixel;
-    fill_row(l, row, made ? made + std::size_t(row - real.first) * layout_.row_bytes : nullptr,
-             row >= own.first && row < own.last, worker, line);
+  for (int row = rows.first; row < rows.last; ++row) {
+    std::byte* line = to + std::size_t(row - rows.first) * row_bytes + std::size_t(margin) * pixel;
+    fill_row(l, row, made ? made + std::size_t(row - rows.first) * layout_.row_bytes : nullptr, own,
+             worker, line);
     for (int k = 1; k <= margin; ++k) {
       std::memcpy(line - std::size_t(k) * pixel,
                   line + std::size_t(inside(-k, width, replicate)) * pixel, pixel);
@@ -162,10 +237,6 @@ std::byte* Painting::fill_band(std::size_t l, Rows behind, Rows own, int depth, 
                   line + std::size_t(inside(width - 1 + k, width, replicate)) * pixel, pixel);
     }
   }
-  for (int row = behind.first; row < behind.last; ++row)
-    if (row < 0 || row >= height)
-      std::memcpy(at(row), at(inside(row, height, replicate)), row_bytes);
-  return band;
 }
 
 void Painting::fill_row(std::size_t l, int row, const std::byte* made, bool own, Worker& worker,
@@ -174,12 +245,12 @@ void Painting::fill_row(std::size_t l, int row, const std::byte* made, bool own,
   const Layer& before = layout_.layers[l - 1];
   NormRow norm = normed(before, row, made, worker);
   if (layout_.reads_stream(l))
-    norm.residual = store_.read(stream_, row, worker.residual.room_for(layout_.row_bytes));
+    norm.residual = store_.read(stream_.of(row), worker.residual.room_for(layout_.row_bytes));
   kernels_.norm(norm, to);
-  if (!own || new_stream_.empty()) return;
-  std::byte* kept = store_.place(new_stream_, row, worker.place.room_for(layout_.row_bytes));
+  if (!own || !layout_.starts_block(l)) return;
+  std::byte* kept = store_.place(stream_.of(row), worker.place.room_for(layout_.row_bytes));
   std::memcpy(kept, to, std::size_t(norm.pixels * norm.channels * kernels_.value));
-  store_.write(new_stream_, row, kept);
+  store_.write(stream_.of(row), kept);
 }
 
 void Painting::read_picture(int row, Worker& worker, std::byte* to) const {
@@ -194,7 +265,7 @@ void Painting::read_picture(int row, Worker& worker, std::byte* to) const {
 
 /// A row of a layer's normalised output, from `made` or from where it is kept.
 NormRow Painting::normed(const Layer& of, int row, const std::byte* made, Worker& worker) const {
-  if (!made) made = store_.read(of.slots, row, worker.read.room_for(layout_.row_bytes));
+  if (!made) made = store_.read(of.places.of(row), worker.read.room_for(layout_.row_bytes));
   return {.z = made,
           .residual = nullptr,
           .scale = of.scale.data(),

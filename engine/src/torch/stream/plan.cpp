@@ -24,6 +24,12 @@ std::vector<Layer> layers_of(const Network& network, const Kernels& kernels, int
   return layers;
 }
 
+/// Bytes of the rows beside a layer's stretches.
+std::size_t beside(const Layer& layer, const Kernels& kernels, const Plan& plan, int threads) {
+  const int margins = layer.behind({0, 2}).count() - layer.own({0, 2}).count();
+  return std::size_t(plan.stretches(threads) * margins) * layer.band_row(kernels);
+}
+
 /// Bytes that one thread needs to make a band of layer `l`, or of the last for layers.size().
 std::size_t working(const Layout& layout, std::size_t l, const Plan& plan) {
   const bool is_last = l == layout.layers.size();
@@ -32,7 +38,7 @@ std::size_t working(const Layout& layout, std::size_t l, const Plan& plan) {
   int behind;
   if (is_last) {
     behind = rows + layout.last.side - 1;
-    bytes += layout.last.band(behind) + std::size_t(3 * (layout.last.grid.width + 128)) * 4;
+    bytes += layout.last.band(behind) + std::size_t(3 * rows * (layout.last.grid.width + 128)) * 4;
   } else {
     const Layer& layer = layout.layers[l];
     behind = layer.behind({0, rows}).count();
@@ -52,13 +58,16 @@ std::size_t working(const Layout& layout, std::size_t l, const Plan& plan) {
 
 std::size_t working(const Layout& layout, const Plan& plan, int threads) {
   std::size_t most = 0;
-  for (std::size_t l = 0; l <= layout.layers.size(); ++l)
-    most = std::max(most, working(layout, l, plan));
+  for (std::size_t l = 0; l <= layout.layers.size(); ++l) {
+    std::size_t bytes = working(layout, l, plan) * std::size_t(threads);
+    if (l < layout.layers.size()) bytes += beside(layout.layers[l], layout.kernels, plan, threads);
+    most = std::max(most, bytes);
+  }
   std::size_t weights = 0;
   for (const Layer& layer : layout.layers)
     weights += std::size_t(layer.conv.run) * std::size_t(layer.conv.taps * layer.conv.padded * 4) *
                std::size_t(layout.kernels.value);
-  return most * std::size_t(threads) + weights;
+  return most + weights;
 }
 
 std::size_t mebibytes(std::size_t bytes) { return (bytes >> 20) + 1; }
@@ -93,7 +102,7 @@ bool Layout::reads_stream(std::size_t layer) const {
 }
 
 int Plan::band_rows(const Layer* layer) const {
-  if (!layer) return std::max(1, 32 >> shrunk);
+  if (!layer) return std::max(1, 16 >> shrunk);
   switch (layer->conv.resample) {
     case Resample::Double:
       return std::max(2, 16 >> shrunk);
@@ -103,8 +112,8 @@ int Plan::band_rows(const Layer* layer) const {
 }
 
 std::size_t bytes_of(const Layout& layout, const Plan& plan, int threads) {
-  const std::size_t slot = layout.row_bytes * std::size_t(layout.slot_rows());
-  return working(layout, plan, threads) + (plan.in_memory ? slot * std::size_t(plan.slots()) : 0);
+  const std::size_t kept = layout.row_bytes * std::size_t(plan.stored_rows(layout));
+  return working(layout, plan, threads) + (plan.in_memory ? kept : 0);
 }
 
 std::vector<double> multiplications(const Layout& layout) {

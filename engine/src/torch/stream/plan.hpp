@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "stream/layer.hpp"
@@ -33,12 +34,13 @@ struct Layout {
   std::size_t residuals;  ///< layers that belong to residual blocks, from the fourth on
   std::size_t row_bytes;  ///< of any layer's output: all are about the same
 
-  /// Rows of a quarter of the height make a slot, so that outputs take 1, 2 or 4.
-  int slot_rows() const { return layers[2].output.height; }
-  int slots(const Layer& layer) const { return layer.output.height / slot_rows(); }
-
   /// Whether the layer's input is the residual stream: what was added up so far.
   bool reads_stream(std::size_t layer) const;
+
+  /// Whether a residual block begins with the layer.
+  bool starts_block(std::size_t layer) const {
+    return layer >= 3 && layer < 3 + residuals && layer % 2 == 1;
+  }
 };
 
 /// How a picture is painted within the limits.
@@ -47,10 +49,18 @@ struct Plan {
   bool keeps_large = true;  ///< the outputs of down1 and up2 are kept, not computed twice
   bool in_memory = true;    ///< the activations are, not in a temporary file
 
-  int slots() const { return keeps_large ? 6 : 4; }
+  /// Rows of the store. A layer that has a half or a quarter of them has every second or fourth,
+  /// so that what is made of a row lies in its place: see Painting::make_layer().
+  int stored_rows(const Layout& layout) const {
+    return layout.layers[keeps_large ? 0 : 1].output.height;
+  }
 
   /// Rows of a band of the layer's output; of the last layer's when there is none.
   int band_rows(const Layer* layer) const;
+
+  /// Into how many stretches a layer's rows are divided at most: some for each thread, that none
+  /// waits long for the last.
+  int stretches(int threads) const { return threads == 1 ? 1 : threads * std::max(1, 4 >> shrunk); }
 };
 
 /// Bytes that painting so takes, besides the pictures.

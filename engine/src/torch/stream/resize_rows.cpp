@@ -67,12 +67,11 @@ void resize_rows(Grid from, const decltype(Canvas::read)& read, Grid to,
   std::vector<Resizer> resizers(std::size_t(std::max(1, threads)),
                                 Resizer(from, to, read, rows, columns));
   constexpr int at_once = 64;
-  in_bands((to.height + at_once - 1) / at_once, int(resizers.size()),
-           [&](int band, int worker) {
-             for (int row = band * at_once; row < std::min((band + 1) * at_once, to.height); ++row)
-               resizers[std::size_t(worker)].make(row, write);
-           },
-           [](double) { return true; });
+  in_bands((to.height + at_once - 1) / at_once, int(resizers.size()), [&](int band, int worker) {
+    for (int row = band * at_once; row < std::min((band + 1) * at_once, to.height); ++row)
+      resizers[std::size_t(worker)].make(row, write);
+    return true;
+  });
 }
 
 }  // namespace pastiche::stream

@@ -23,17 +23,36 @@ namespace {
           "); TMPDIR may name another folder, or a larger memory or a smaller size may do.");
 }
 
-int make_file(const std::filesystem::path& folder, std::size_t bytes) {
+// Neighbouring rows of the coarsest layer lie in different files: see Places.
+constexpr int rows_together = 4;
+
+int make_file(const std::filesystem::path& folder, std::size_t bytes, std::size_t all) {
   std::string name = (folder / "pastiche-XXXXXX").string();
   const int file = mkostemp(name.data(), O_CLOEXEC);
-  if (file < 0) refuse_file(folder, bytes, errno);
+  if (file < 0) refuse_file(folder, all, errno);
   unlink(name.c_str());
   // All of it now: a disk that is full is told of before the work, not after half of it.
   if (const int error = posix_fallocate(file, 0, off_t(bytes))) {
     close(file);
-    refuse_file(folder, bytes, error);
+    refuse_file(folder, all, error);
   }
   return file;
+}
+
+std::vector<int> make_files(const std::filesystem::path& folder, std::size_t count,
+                            std::size_t row_bytes, int rows) {
+  const std::size_t all = row_bytes * std::size_t(rows);
+  const std::size_t groups = std::size_t((rows + rows_together - 1) / rows_together);
+  const std::size_t each = (groups + count - 1) / count * rows_together * row_bytes;
+  std::vector<int> files;
+  files.reserve(count);
+  try {
+    while (files.size() < count) files.push_back(make_file(folder, each, all));
+  } catch (...) {
+    for (const int file : files) close(file);
+    throw;
+  }
+  return files;
 }
 
 std::byte* make_memory(std::size_t bytes) {
@@ -60,57 +79,44 @@ void move_all(std::size_t bytes, const char* what, Transfer transfer) {
 
 }  // namespace
 
-RowStore::RowStore(std::size_t row_bytes, int rows, int slots, const std::filesystem::path& folder)
-    : row_bytes_(row_bytes),
-      bytes_(row_bytes * std::size_t(rows) * std::size_t(slots)),
-      rows_(rows) {
-  for (int slot = slots; slot-- > 0;) free_.push_back(slot);
+RowStore::RowStore(std::size_t row_bytes, int rows, int threads,
+                   const std::filesystem::path& folder)
+    : row_bytes_(row_bytes), rows_(rows) {
   if (folder.empty())
-    memory_ = make_memory(bytes_);
+    memory_ = make_memory(row_bytes * std::size_t(rows));
   else
-    file_ = make_file(folder, bytes_);
+    files_ = make_files(folder, std::size_t(threads), row_bytes, rows);
 }
 
 RowStore::~RowStore() {
-  if (memory_) munmap(memory_, bytes_);
-  if (file_ >= 0) close(file_);
+  if (memory_) munmap(memory_, row_bytes_ * std::size_t(rows_));
+  for (const int file : files_) close(file);
 }
 
-Slots RowStore::take(int count) {
-  const Slots slots(free_.end() - count, free_.end());
-  free_.resize(free_.size() - slots.size());
-  return slots;
+RowStore::At RowStore::at(int row) const {
+  const int group = row / rows_together, files = int(files_.size());
+  return {files_[std::size_t(group % files)],
+          std::size_t(group / files * rows_together + row % rows_together) * row_bytes_};
 }
 
-void RowStore::give_back(Slots& slots) {
-  free_.insert(free_.end(), slots.begin(), slots.end());
-  slots.clear();
-}
-
-std::size_t RowStore::offset(const Slots& slots, int row) const {
-  return (std::size_t(slots.at(std::size_t(row / rows_))) * std::size_t(rows_) +
-          std::size_t(row % rows_)) *
-         row_bytes_;
-}
-
-const std::byte* RowStore::read(const Slots& slots, int row, std::byte* buffer) const {
-  const std::size_t at = offset(slots, row);
-  if (memory_) return memory_ + at;
+const std::byte* RowStore::read(int row, std::byte* buffer) const {
+  if (memory_) return memory_ + std::size_t(row) * row_bytes_;
+  const auto [file, start] = at(row);
   move_all(row_bytes_, "read", [&](std::size_t done) {
-    return pread(file_, buffer + done, row_bytes_ - done, off_t(at + done));
+    return pread(file, buffer + done, row_bytes_ - done, off_t(start + done));
   });
   return buffer;
 }
 
-std::byte* RowStore::place(const Slots& slots, int row, std::byte* buffer) {
-  return memory_ ? memory_ + offset(slots, row) : buffer;
+std::byte* RowStore::place(int row, std::byte* buffer) {
+  return memory_ ? memory_ + std::size_t(row) * row_bytes_ : buffer;
 }
 
-void RowStore::write(const Slots& slots, int row, const std::byte* filled) {
+void RowStore::write(int row, const std::byte* filled) {
   if (memory_) return;
-  const std::size_t at = offset(slots, row);
+  const auto [file, start] = at(row);
   move_all(row_bytes_, "written", [&](std::size_t done) {
-    return pwrite(file_, filled + done, row_bytes_ - done, off_t(at + done));
+    return pwrite(file, filled + done, row_bytes_ - done, off_t(start + done));
   });
 }
 

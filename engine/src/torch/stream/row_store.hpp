@@ -6,41 +6,45 @@
 
 namespace pastiche::stream {
 
-/// Where a layer's rows are: row r in slot slots[r / rows], of RowStore::rows.
-using Slots = std::vector<int>;
+/// Where a layer's rows are kept: row r is row first + r * step of a RowStore.
+struct Places {
+  int first = 0, step = 0;
+  bool any() const { return step > 0; }
+  int of(int row) const { return first + row * step; }
+};
 
-/// The activations between layers, in slots of equally many rows of one length: in memory, or in
-/// a temporary file without a name, which goes with the object. The file is read and written,
-/// not mapped, so it takes none of the program's own memory. Different rows may be read and
-/// written by several threads at once.
+/// The activations between layers, in rows of one length: in memory, or in temporary files without
+/// a name, which go with the object. The files are read and written, not mapped, so they take none
+/// of the program's own memory. Different rows may be read and written by several threads at once.
 class RowStore {
  public:
-  /// `folder` is where the file is made; empty for memory. Throws OutOfMemory when there is
-  /// too little of either.
-  RowStore(std::size_t row_bytes, int rows, int slots, const std::filesystem::path& folder);
+  /// `folder` is where the files are made; empty for memory. A file for each thread, as file
+  /// systems let one write to a file at a time. Throws OutOfMemory when there is too little room.
+  RowStore(std::size_t row_bytes, int rows, int threads, const std::filesystem::path& folder);
   ~RowStore();
   RowStore(const RowStore&) = delete;
   RowStore& operator=(const RowStore&) = delete;
 
-  /// Slots nobody has. REQUIRES that so many are left.
-  Slots take(int count);
-  void give_back(Slots& slots);
+  int rows() const { return rows_; }
 
   /// A row to read: in memory its place, else `buffer`, filled.
-  const std::byte* read(const Slots& slots, int row, std::byte* buffer) const;
+  const std::byte* read(int row, std::byte* buffer) const;
 
   /// A row to fill: in memory its place, else `buffer`, which write() then stores.
-  std::byte* place(const Slots& slots, int row, std::byte* buffer);
-  void write(const Slots& slots, int row, const std::byte* filled);
+  std::byte* place(int row, std::byte* buffer);
+  void write(int row, const std::byte* filled);
 
  private:
-  std::size_t offset(const Slots& slots, int row) const;
+  struct At {
+    int file;
+    std::size_t byte;
+  };
+  At at(int row) const;
 
-  std::size_t row_bytes_, bytes_;
+  std::size_t row_bytes_;
   int rows_;
-  std::vector<int> free_;
   std::byte* memory_ = nullptr;
-  int file_ = -1;
+  std::vector<int> files_;
 };
 
 /// Where temporary files of any size go: $TMPDIR, else /var/tmp, because /tmp is often memory.

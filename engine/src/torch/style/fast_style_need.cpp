@@ -5,6 +5,7 @@
 
 #include "pastiche/error.hpp"
 #include "pastiche/models.hpp"
+#include "stream/bands.hpp"
 #include "stream/plan.hpp"
 #include "stream/row_store.hpp"
 #include "style/fast_style.hpp"
@@ -14,8 +15,6 @@
 
 namespace pastiche {
 namespace {
-
-constexpr int64_t spill = 1 << 24;  // bytes of a trial
 
 double sum(const std::vector<double>& numbers) {
   double all = 0;
@@ -33,30 +32,34 @@ double work_of(const stream::Layout& layout, const stream::Plan& plan) {
          each[each.size() - 2] * again(last, 2 * layout.last.margin());
 }
 
-/// Bytes written to a temporary file and read from it.
+/// Bytes written to temporary files and read from them.
 double spilt(const stream::Layout& layout, const stream::Plan& plan) {
   if (plan.in_memory) return 0;
   double rows = 0;
-  for (const stream::Layer& layer : layout.layers) {
-    const stream::Plan usual = plan;
-    const double own = usual.band_rows(&layer);
-    rows += layer.output.height * (2 + 2 / own);
+  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+    const double height = layout.layers[l].output.height;
+    if (layout.layers[l].output.height <= plan.stored_rows(layout)) rows += 2 * height;
+    rows += height * (double(layout.starts_block(l)) + double(layout.reads_stream(l)));
   }
-  rows += double(layout.residuals) * layout.slot_rows();
   return rows * double(layout.row_bytes);
 }
 
-Costs spill_costs() {
-  const std::size_t row = 1 << 16;
-  const int rows = int(spill / int64_t(row));
-  std::vector<std::byte> buffer(row);
-  stream::RowStore store(row, rows, 1, stream::spill_folder());
-  const stream::Slots slots = store.take(1);
+/// Of bytes written over again and again, as layers do.
+Costs spill_costs(int threads) {
+  constexpr std::size_t row = 1 << 16;
+  constexpr int rows = 256, times = 4;
+  stream::RowStore store(row, rows, threads, stream::spill_folder());
   const double seconds = timed([&] {
-    for (int y = 0; y < rows; ++y) store.write(slots, y, buffer.data());
-    for (int y = 0; y < rows; ++y) store.read(slots, y, buffer.data());
+    stream::in_bands(threads, threads, [&](int band, int) {
+      std::vector<std::byte> buffer(row);
+      for (int i = 0; i < times; ++i) {
+        for (int y = band; y < rows; y += threads) store.write(y, buffer.data());
+        for (int y = band; y < rows; y += threads) store.read(y, buffer.data());
+      }
+      return true;
+    });
   });
-  return {{"temporary file", {0, seconds / (2.0 * double(spill))}}};
+  return {{"temporary file", {0, seconds / (2.0 * times * rows * double(row))}}};
 }
 
 /// By the network's multiplications for a square picture of noise.
@@ -196,7 +199,7 @@ Need fast_style_need(const Sizes& sizes, const FastStyleOptions& options) {
   need.bytes += double(bytes_of(layout, plan, threads));
   need.work.push_back({kind, 1, work_of(layout, plan),
                        [=, &kernels] { return network_costs(kind, network, kernels, threads); }});
-  if (!plan.in_memory) need.work.push_back({"temporary file", 0, spilt(layout, plan), spill_costs});
+  if (!plan.in_memory) need.work.push_back({"temporary file", 0, spilt(layout, plan), [=] { return spill_costs(threads); }});
   return refined_need(need, content, painter, options);
 }
 
