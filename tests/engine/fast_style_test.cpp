@@ -15,6 +15,12 @@ namespace {
 
 const Progress go_on = [](double, std::string_view) { return true; };
 
+double mean_difference(const Image& a, const Image& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.pixels.size(); ++i) sum += std::abs(a.pixels[i] - b.pixels[i]);
+  return sum / double(a.pixels.size());
+}
+
 /// A small network of random weights in a file of its own, and options for it.
 class FastStyle : public testing::Test {
  protected:
@@ -51,6 +57,24 @@ TEST_F(FastStyle, KeepsAnySizeOfPicture) {
     EXPECT_EQ(styled.width, width);
     EXPECT_EQ(styled.height, height);
   }
+}
+
+TEST_F(FastStyle, ApproximatelyPaintsNearlyTheSame) {
+  const Image large = gradient_image(2300, 400), exact = paint(large);
+  options_.pass = "approximate";
+  const Image near = paint(large);
+  EXPECT_GT(difference(near, exact), 0);
+  EXPECT_LT(mean_difference(near, exact), 0.02);
+  EXPECT_EQ(near.at(7, 7)[3], 1);
+  // By way of another size, and with what is hidden.
+  options_.size = 1800;
+  EXPECT_LT(mean_difference(paint(large), exact), 0.1);
+}
+
+TEST_F(FastStyle, PaintsASmallPictureExactlyInEitherPass) {
+  const Image small = gradient_image(300, 200), exact = paint(small);
+  options_.pass = "approximate";
+  EXPECT_EQ(paint(small).pixels, exact.pixels);
 }
 
 TEST_F(FastStyle, AtStrengthZeroReturnsThePictureUntouched) {

@@ -47,6 +47,13 @@ Params rows() {
        .initial = defaults.size,
        .min = 0,
        .max = 65536},
+      {.name = "pass",
+       .label = N_("Pass"),
+       .help = N_("Exact, by the statistics of the whole picture, or approximate, by those of "
+                  "samples of it: of a large picture that needs less memory, and no temporary "
+                  "file."),
+       .initial = defaults.pass,
+       .choices = {"exact", "approximate"}},
       {.name = "colour",
        .label = N_("Colour"),
        .help = N_("Whose colours the result has: the style's, the picture's own under the style's "
@@ -75,6 +82,7 @@ FastStyleOptions fast_style_options(const Settings& settings) {
           .style = settings.text("style"),
           .stroke_size = settings.real("stroke-size"),
           .strength = settings.real("strength"),
+          .pass = settings.text("pass"),
           .refine = settings.whole("refine"),
           .size = settings.whole("size"),
           .colour = settings.text("colour"),

@@ -43,8 +43,14 @@ StyledConvImpl::StyledConvImpl(int64_t in, int64_t out, int64_t side, int64_t st
 torch::Tensor StyledConvImpl::forward(const torch::Tensor& x, const torch::Tensor& blend) {
   const torch::Tensor y = padded_conv(x, weight, bias, stride_);
   const int64_t channels = y.size(1);
+  if (leaves_statistics) {
+    const auto [variance, mean] = torch::var_mean(y.to(torch::kFloat32), {2, 3}, 0, true);
+    mean_ = mean.to(y.dtype());
+    inverse_deviation_ = torch::rsqrt(variance + 1e-5).to(y.dtype());
+  }
   // One group a channel makes group norm instance norm, with the faster kernel.
-  const torch::Tensor normed = torch::group_norm(y, channels);
+  const torch::Tensor normed =
+      mean_.defined() ? (y - mean_) * inverse_deviation_ : torch::group_norm(y, channels);
   const auto of_style = [&](const torch::Tensor& rows) {
     return torch::matmul(blend, rows).view({-1, channels, 1, 1}).to(normed.dtype());
   };
@@ -75,6 +81,16 @@ torch::Tensor TransformerNetImpl::forward(const torch::Tensor& x, const torch::T
     y = y + residual_[i + 1](torch::relu(residual_[i](y, blend)), blend);
   for (auto& layer : up_) y = torch::relu(layer(upsample(y), blend));
   return padded_conv(y, out_weight_, out_bias_, 1) / 255;
+}
+
+void TransformerNetImpl::keep_norms(const torch::Tensor& x, const torch::Tensor& blend) {
+  const auto leave = [this](bool leaves) {
+    for (auto* group : {&down_, &residual_, &up_})
+      for (StyledConv& layer : *group) layer->leaves_statistics = leaves;
+  };
+  leave(true);
+  forward(x, blend);
+  leave(false);
 }
 
 int64_t TransformerNetImpl::rows() const { return down_[0]->scale.size(0); }

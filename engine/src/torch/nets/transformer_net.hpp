@@ -23,7 +23,11 @@ struct StyledConvImpl : torch::nn::Module {
 
   torch::Tensor weight, bias, scale, shift;
 
+  /// Whether what passes through leaves its statistics, by which all is normed from then on.
+  bool leaves_statistics = false;
+
  private:
+  torch::Tensor mean_, inverse_deviation_;
   int64_t stride_;
 };
 TORCH_MODULE(StyledConv);
@@ -45,6 +49,9 @@ struct TransformerNetImpl : torch::nn::Module {
   /// x {N, 3, H, W}, RGB in 0..1, H and W divisible by 4; blend {N, rows}.
   /// Returns the same shape, about 0..1, not clamped.
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& blend);
+
+  /// From now on the norms are those of `x`, whatever is painted: of one picture each.
+  void keep_norms(const torch::Tensor& x, const torch::Tensor& blend);
 
   int64_t rows() const;
   int64_t width() const;      ///< channels of the first convolution

@@ -47,8 +47,7 @@ Layer::Layer(const ConvWeights& weights, int in, Resample resample, const Kernel
       output(resampled(input, resample)),
       gamma(weights.scale),
       beta(weights.shift),
-      scale(zeros_behind({}, conv.out)),
-      shift(scale) {
+      norm{zeros_behind({}, conv.out), zeros_behind({}, conv.out)} {
   if (resample == Resample::Same && in == weights.in && WinogradConv::suits(weights, kernels))
     winograd.emplace(weights, kernels);
 }
@@ -60,8 +59,8 @@ void Layer::pack(const ConvWeights& weights, const Kernels& kernels) {
 void Layer::normalise(const Moments& moments) {
   for (std::size_t c = 0; c < gamma.size(); ++c) {
     const double slope = gamma[c] / std::sqrt(moments.variance(c) + 1e-5);
-    scale[c] = float(slope);
-    shift[c] = float(beta[c] - moments.mean(c) * slope);
+    norm.scale[c] = float(slope);
+    norm.shift[c] = float(beta[c] - moments.mean(c) * slope);
   }
 }
 

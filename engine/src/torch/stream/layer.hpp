@@ -44,6 +44,11 @@ class Moments {
   std::vector<double> mean_, squares_;
 };
 
+/// An instance norm as a map of what is normed: a scale and a shift for each channel.
+struct Norm {
+  std::vector<float> scale, shift;  ///< as NormRow needs them
+};
+
 /// A convolution with an instance norm, at its place in the network.
 struct Layer {
   /// `in` is how many channels a pixel of the input is kept in. Without weights until pack().
@@ -54,7 +59,7 @@ struct Layer {
   int side;
   Grid input, output;  ///< their sizes
   std::vector<float> gamma, beta;
-  std::vector<float> scale, shift;  ///< the norm as a map of the output: see NormRow
+  Norm norm;      ///< of the output
   Places places;  ///< where the output is kept; none when it is computed wherever it is needed
 
   void pack(const ConvWeights& weights, const Kernels& kernels);

@@ -25,21 +25,23 @@ struct Stretch {
   Rows held = {0, 0};  ///< the input's rows that the thread's band has
 };
 
-/// One call of paint().
+/// One call of paint() or norms_of().
 class Painting {
  public:
   Painting(const Network& network, const Kernels& kernels, const Canvas& canvas,
-           const Limits& limits)
+           const Limits& limits, const Norms* norms)
       : kernels_(kernels),
         canvas_(canvas),
+        has_norms_(norms),
         layout_(network, kernels, canvas.width, canvas.height),
-        plan_(plan_for(layout_, limits)),
+        plan_(plan_for(layout_, limits, has_norms_)),
         store_(make_store(limits)),
         workers_(std::size_t(std::max(1, limits.threads))) {
     for (std::size_t l = 0; l < layout_.layers.size(); ++l) {
       Layer& layer = layout_.layers[l];
       layer.places.step = store_.rows() / layer.output.height;
       layer.pack(network[l], kernels);
+      if (norms) layer.norm = norms->at(l);
     }
     const int step = layout_.layers[2].places.step;
     stream_ = {step / 2, step};
@@ -47,10 +49,13 @@ class Painting {
 
   using GoingOn = std::function<bool(double)>;
 
-  bool run(const GoingOn& going_on);
+  /// Returns false when `going_on` did.
+  bool paint(const GoingOn& going_on);
+  std::optional<Norms> find_norms(const GoingOn& going_on);
 
  private:
   RowStore make_store(const Limits& limits);
+  bool run(std::size_t parts, const GoingOn& going_on);
   bool make_layer(std::size_t l, const GoingOn& going_on);
   std::vector<Stretch> stretches_of(int height, int band_rows) const;
   void read_beside(std::size_t l, Stretch& stretch, Worker& worker);
@@ -71,6 +76,7 @@ class Painting {
 
   const Kernels& kernels_;
   const Canvas& canvas_;
+  const bool has_norms_;
   Layout layout_;
   Plan plan_;
   RowStore store_;

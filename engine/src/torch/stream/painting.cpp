@@ -18,17 +18,17 @@ RowStore Painting::make_store(const Limits& limits) {
   } catch (const Error&) {
     Limits without = limits;
     without.in_memory = limits.memory;
-    plan_ = plan_for(layout_, without);
+    plan_ = plan_for(layout_, without, has_norms_);
     if (!plan_.in_memory) throw;
     return in({});
   }
 }
 
-bool Painting::run(const GoingOn& going_on) {
+bool Painting::run(std::size_t parts, const GoingOn& going_on) {
   const std::vector<double> cost = multiplications(layout_);
   double all = 0, done = 0;
-  for (const double part : cost) all += part;
-  for (std::size_t l = 0; l < cost.size(); ++l) {
+  for (std::size_t l = 0; l < parts; ++l) all += cost[l];
+  for (std::size_t l = 0; l < parts; ++l) {
     const auto part = [&](double share) { return going_on((done + cost[l] * share) / all); };
     if (!(l < layout_.layers.size() ? make_layer(l, part) : make_last(part))) return false;
     done += cost[l];
@@ -36,10 +36,20 @@ bool Painting::run(const GoingOn& going_on) {
   return true;
 }
 
+bool Painting::paint(const GoingOn& going_on) { return run(layout_.layers.size() + 1, going_on); }
+
+std::optional<Norms> Painting::find_norms(const GoingOn& going_on) {
+  if (!run(layout_.layers.size(), going_on)) return {};
+  Norms norms;
+  for (const Layer& layer : layout_.layers) norms.push_back(layer.norm);
+  return norms;
+}
+
 /// Row r of the output lies where the input's row, or its first of two or four, lay: the layers and
 /// the residual stream together take no more room than the largest of them.
 bool Painting::make_layer(std::size_t l, const GoingOn& going_on) {
   Layer& layer = layout_.layers[l];
+  if (has_norms_ && !layer.places.any()) return true;
   const int rows = plan_.band_rows(&layer), count = (layer.output.height + rows - 1) / rows;
   const int threads = int(workers_.size());
   std::vector<Stretch> stretches = stretches_of(layer.output.height, rows);
@@ -53,13 +63,15 @@ bool Painting::make_layer(std::size_t l, const GoingOn& going_on) {
     Stretch& stretch = stretches[std::size_t(s)];
     for (int row = stretch.rows.first; row < stretch.rows.last; row += rows) {
       make_rows(l, {row, std::min(row + rows, stretch.rows.last)}, &stretch,
-                workers_[std::size_t(worker)], nullptr, &parts[std::size_t(row / rows)]);
+                workers_[std::size_t(worker)], nullptr,
+                has_norms_ ? nullptr : &parts[std::size_t(row / rows)]);
       if (!tally.add(worker)) return false;
     }
     return true;
   };
   if (!in_bands(int(stretches.size()), threads, work)) return false;
 
+  if (has_norms_) return true;
   Moments whole(int(layer.gamma.size()));
   for (const Moments& part : parts) whole.add(part);
   layer.normalise(whole);
@@ -268,15 +280,26 @@ NormRow Painting::normed(const Layer& of, int row, const std::byte* made, Worker
   if (!made) made = store_.read(of.places.of(row), worker.read.room_for(layout_.row_bytes));
   return {.z = made,
           .residual = nullptr,
-          .scale = of.scale.data(),
-          .shift = of.shift.data(),
+          .scale = of.norm.scale.data(),
+          .shift = of.norm.shift.data(),
           .pixels = of.output.width,
           .channels = of.conv.out};
 }
 
 bool paint(const Network& network, const Kernels& kernels, const Canvas& canvas,
-           const Limits& limits, const std::function<bool(double)>& going_on) {
-  return Painting(network, kernels, canvas, limits).run(going_on);
+           const Limits& limits, const std::function<bool(double)>& going_on, const Norms* norms) {
+  return Painting(network, kernels, canvas, limits, norms).paint(going_on);
+}
+
+std::optional<Norms> norms_of(const Network& network, const Kernels& kernels, const Canvas& canvas,
+                              const Limits& limits, const std::function<bool(double)>& going_on) {
+  return Painting(network, kernels, canvas, limits, nullptr).find_norms(going_on);
+}
+
+int reach_of(int blocks) {
+  // Of each layer in pixels of the picture, from the last: 9x9; those enlarged, whose kernels see
+  // a pixel of the small one; two of a quarter of the size for each block; the first three.
+  return (4 + 3 + 6 + 8 * blocks + 2 + 1 + 4 + 3) / 4 * 4;
 }
 
 }  // namespace pastiche::stream

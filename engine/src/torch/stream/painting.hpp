@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <vector>
 
-#include "stream/kernels.hpp"
-#include "stream/packed_conv.hpp"
+#include "stream/layer.hpp"
 
 namespace pastiche::stream {
 
@@ -32,12 +32,28 @@ struct Limits {
   std::filesystem::path folder = {};  ///< for a temporary file, when the memory is too small
 };
 
+/// What the norms of a network come to for a picture, of each layer but the last.
+using Norms = std::vector<Norm>;
+
 /// Paints by streaming bands of rows through one layer after the other, as an instance norm
 /// needs the whole picture's statistics before the next layer can begin: equal to the network on
 /// the whole picture, whatever the plan. The picture is continued by replication to multiples of
 /// 4. Returns false when `going_on(done)`, called on this thread, did. Throws OutOfMemory when not
 /// even the smallest bands fit the memory, or a temporary file is needed and cannot be kept.
+///
+/// With `norms`, those of another picture, there are no statistics to wait for, and each place is
+/// painted by its surroundings alone, of reach_of() pixels.
 bool paint(const Network& network, const Kernels& kernels, const Canvas& canvas,
-           const Limits& limits, const std::function<bool(double done)>& going_on);
+           const Limits& limits, const std::function<bool(double done)>& going_on,
+           const Norms* norms = nullptr);
+
+/// The norms for a picture, which is not painted: nothing when `going_on(done)` returned false.
+std::optional<Norms> norms_of(const Network& network, const Kernels& kernels, const Canvas& canvas,
+                              const Limits& limits,
+                              const std::function<bool(double done)>& going_on);
+
+/// As far as a painted pixel depends on those around it but for the norms, px, a multiple of 4: of
+/// a network with so many residual blocks.
+int reach_of(int blocks);
 
 }  // namespace pastiche::stream

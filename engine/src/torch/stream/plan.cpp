@@ -126,8 +126,8 @@ std::vector<double> multiplications(const Layout& layout) {
   return each;
 }
 
-Plan plan_for(const Layout& layout, const Limits& limits) {
-  Plan plan;
+Plan plan_for(const Layout& layout, const Limits& limits, bool has_norms) {
+  Plan plan = {.keeps_large = !has_norms};
   const auto needed = [&] { return limits.taken + bytes_of(layout, plan, limits.threads); };
   const std::size_t at_most = std::min(limits.memory, limits.in_memory);
   if (needed() <= at_most) return plan;

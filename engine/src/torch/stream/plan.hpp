@@ -69,7 +69,8 @@ std::size_t bytes_of(const Layout& layout, const Plan& plan, int threads);
 /// Multiplications of each layer, the last included.
 std::vector<double> multiplications(const Layout& layout);
 
-/// Throws OutOfMemory when not even the smallest bands fit.
-Plan plan_for(const Layout& layout, const Limits& limits);
+/// With norms given nothing is computed twice in any case. Throws OutOfMemory when not even the
+/// smallest bands fit.
+Plan plan_for(const Layout& layout, const Limits& limits, bool has_norms = false);
 
 }  // namespace pastiche::stream

@@ -10,6 +10,7 @@
 #include "stream/resize_rows.hpp"
 #include "stream/row_store.hpp"
 #include "style/overlay.hpp"
+#include "style/pass_in_tiles.hpp"
 #include "style/refine.hpp"
 #include "style/stream_net.hpp"
 #include "tensor_image.hpp"
@@ -29,10 +30,22 @@ std::size_t bytes_in_memory(const CommonOptions& options) {
   return all - std::min(all, libraries);
 }
 
+bool is_approximate(const PictureSize& picture, const FastStyleOptions& options) {
+  const auto [width, height] = working_size(picture, options.size);
+  return options.pass == "approximate" && std::max(width, height) > sampled_side;
+}
+
 namespace {
 
+[[noreturn]] void stop() { throw Cancelled("Stopped before the picture was painted."); }
+
 void go_on(const Progress& progress, double done) {
-  if (!progress(done, "Painting")) throw Cancelled("Stopped before the picture was painted.");
+  if (!progress(done, "Painting")) stop();
+}
+
+/// The network wants multiples of 4.
+torch::Tensor padded(const torch::Tensor& x) {
+  return torch::replication_pad2d(x, {0, (4 - x.size(3) % 4) % 4, 0, (4 - x.size(2) % 4) % 4});
 }
 
 /// One call: a picture that is painted over, in its place.
@@ -51,8 +64,14 @@ class Repainting {
   std::string run(Painter& painter);
 
  private:
-  std::string stream_over(Painter& painter, const Image& original, Overlay& overlay);
+  std::string by_parts(Painter& painter, const Image& original, Overlay& overlay);
   std::string pass_over(Painter& painter, const Image& original);
+  decltype(TilesPass::paint) tile_painter(Painter& painter, const torch::Tensor& samples);
+  torch::Tensor through(Painter& painter, const torch::Tensor& x);
+  void pass_in_tiles(Painter& painter, stream::Grid size, const ReadRow& read,
+                     const decltype(TilesPass::take)& take);
+  bool tell(double done) { return progress_(0.1 + pass_ * done, "Painting"); }
+  stream::Limits limits() const;
   void refine_over(const Image& original, Overlay& overlay);
   void finish(const Image& original, Overlay& overlay);
   void match_colours(const Image& original);
@@ -64,7 +83,10 @@ class Repainting {
   const Progress& progress_;
   const int threads_ = at::get_num_threads();
   const double pass_ = refining_ ? 0.2 : 0.85;  // of the work
-  std::size_t taken_ = 0;                       // bytes of the pictures
+  const bool approximate_ = is_approximate({picture_.width, picture_.height}, options_);
+  const stream::Kernels& kernels_ = stream::kernels_for(options_.common.precision);
+  std::size_t taken_ = 0;  // bytes of the pictures
+  double done_ = 0;        // of the tiles
   std::atomic<bool> broken_ = false;
   // {1, 3, h, w} of the size worked at, on the CPU.
   torch::Tensor content_;  // where it is refined
@@ -81,15 +103,16 @@ std::string Repainting::run(Painter& painter) {
                    .luminance = options_.colour == "luminance",
                    .hidden = matches});
   taken_ = (picture_.pixels.size() + kept.pixels.size()) * sizeof(float);
-  const std::string precision = compute_.device.is_cpu() ? stream_over(painter, original, overlay)
-                                                         : pass_over(painter, original);
+  const std::string precision = compute_.device.is_cpu() || approximate_
+                                    ? by_parts(painter, original, overlay)
+                                    : pass_over(painter, original);
   if (refining_) refine_over(original, overlay);
   finish(original, overlay);
   return precision;
 }
 
-/// One pass on the CPU, by bands, within the memory allowed.
-std::string Repainting::stream_over(Painter& painter, const Image& original, Overlay& overlay) {
+/// One pass on the CPU, by bands, or by tiles anywhere, within the memory allowed.
+std::string Repainting::by_parts(Painter& painter, const Image& original, Overlay& overlay) {
   const stream::Grid own = {picture_.width, picture_.height},
                      worked = working_size({picture_.width, picture_.height}, options_.size);
   const bool direct = own.width == worked.width && own.height == worked.height && !refining_;
@@ -109,36 +132,89 @@ std::string Repainting::stream_over(Painter& painter, const Image& original, Ove
     content_ = painted_.clone();
     taken_ += content_.nbytes();
   }
-  const auto lay = [&](int row, const float* const rgb[3]) { overlay.lay(row, rgb); };
-  const stream::Kernels& kernels = stream::kernels_for(options_.common.precision);
-  if (!stream::paint(network_of(painter.net, painter.blend), kernels,
-                     direct ? stream::Canvas{own.width, own.height, read, lay}
-                            : canvas_between(painted_, painted_, broken_),
-                     {.memory = compute_.memory,
-                      .taken = taken_,
-                      .in_memory = bytes_in_memory(options_.common),
-                      .threads = threads_,
-                      .folder = stream::spill_folder()},
-                     [&](double done) { return progress_(0.1 + pass_ * done, "Painting"); }))
-    throw Cancelled("Stopped before the picture was painted.");
-  return kernels.bf16 ? "bf16" : "fp32";
+  if (approximate_) {
+    pass_in_tiles(painter, worked, direct ? read : reader_of(painted_),
+                  [&](int top, int left, const torch::Tensor& tile) {
+                    if (direct) return overlay.lay(top, left, tile);
+                    painted_.narrow(2, top, tile.size(2)).narrow(3, left, tile.size(3)).copy_(tile);
+                  });
+  } else {
+    const auto lay = [&](int row, const float* const rgb[3]) { overlay.lay(row, rgb); };
+    if (!stream::paint(network_of(painter.net, painter.blend), kernels_,
+                       direct ? stream::Canvas{own.width, own.height, read, lay}
+                              : canvas_between(painted_, painted_, broken_),
+                       limits(), [this](double done) { return tell(done); }))
+      stop();
+  }
+  return !compute_.device.is_cpu() ? name_of(compute_.dtype) : kernels_.bf16 ? "bf16" : "fp32";
+}
+
+stream::Limits Repainting::limits() const {
+  return {.memory = compute_.memory,
+          .taken = taken_,
+          .in_memory = bytes_in_memory(options_.common),
+          .threads = threads_,
+          .folder = stream::spill_folder()};
+}
+
+/// Each place by its surroundings alone, with the norms of samples of the picture.
+void Repainting::pass_in_tiles(Painter& painter, stream::Grid size, const ReadRow& read,
+                               const decltype(TilesPass::take)& take) {
+  const int reach = stream::reach_of(int(painter.net->residuals()));
+  const auto paint = tile_painter(painter, samples_of(size, read));
+  taken_ += std::size_t(bytes_of_tiles(size, reach));
+  TilesPass{.size = size,
+            .reach = reach,
+            .read = read,
+            .paint = paint,
+            .take = take,
+            .tell =
+                [this](double done) {
+                  done_ = done;
+                  if (!tell(done)) stop();
+                }}
+      .run();
+}
+
+decltype(TilesPass::paint) Repainting::tile_painter(Painter& painter,
+                                                    const torch::Tensor& samples) {
+  if (!compute_.device.is_cpu()) {
+    painter.net->to(compute_.device, compute_.dtype);
+    painter.net->keep_norms(padded(samples).to(compute_.device, compute_.dtype),
+                            painter.blend.to(compute_.device, compute_.dtype));
+    return [&](const torch::Tensor& x) { return through(painter, x); };
+  }
+  const auto going_on = [this](double) { return tell(done_); };
+  const stream::Network network = network_of(painter.net, painter.blend);
+  const auto norms = stream::norms_of(network, kernels_, canvas_between(samples, samples, broken_),
+                                      limits(), going_on);
+  if (!norms) stop();
+  return [=, this](const torch::Tensor& x) {
+    const torch::Tensor y = torch::empty(x.sizes());
+    if (!stream::paint(network, kernels_, canvas_between(x, y, broken_), limits(), going_on,
+                       &*norms))
+      stop();
+    return y;
+  };
 }
 
 /// The same on a card, whole.
 std::string Repainting::pass_over(Painter& painter, const Image& original) {
-  const auto& [device, dtype, memory] = compute_;
   const auto [width, height] = working_size({picture_.width, picture_.height}, options_.size);
-  painter.net->to(device, dtype);
+  painter.net->to(compute_.device, compute_.dtype);
   content_ = resize(to_tensor(original, torch::kCPU), height, width);
-  // The network wants multiples of 4.
-  const torch::Tensor input =
-      torch::replication_pad2d(content_, {0, (4 - width % 4) % 4, 0, (4 - height % 4) % 4});
-  painted_ = painter.net(input.to(device, dtype), painter.blend.to(device, dtype))
-                 .narrow(2, 0, height)
-                 .narrow(3, 0, width)
-                 .to(torch::kCPU, torch::kFloat32)
-                 .contiguous();
-  return dtype == torch::kBFloat16 ? "bf16" : "fp32";
+  painted_ = through(painter, content_);
+  return name_of(compute_.dtype);
+}
+
+/// Of a picture on the CPU, back there.
+torch::Tensor Repainting::through(Painter& painter, const torch::Tensor& x) {
+  const auto& [device, dtype, memory] = compute_;
+  return painter.net(padded(x).to(device, dtype), painter.blend.to(device, dtype))
+      .narrow(2, 0, x.size(2))
+      .narrow(3, 0, x.size(3))
+      .to(torch::kCPU, torch::kFloat32)
+      .contiguous();
 }
 
 /// Nothing of a picture that is wholly transparent.
@@ -187,7 +263,7 @@ void Repainting::match_colours(const Image& original) {
     const torch::Tensor matched = match(colours_of(picture_).narrow(2, row, rows));
     std::copy_n(original.at(0, row), std::size_t(rows) * original.width * Image::channels,
                 picture_.at(0, row));
-    overlay.lay(row, matched);
+    overlay.lay(row, 0, matched);
   }
 }
 

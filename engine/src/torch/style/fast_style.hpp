@@ -13,7 +13,10 @@ namespace pastiche {
 /// Repaints a picture by one pass of a transformer network, in its place. The
 /// result has its size and alpha; at strength 0 it is untouched. On the CPU it streams
 /// (stream/painting.hpp): within any memory, and in bf16 where the processor has instructions for
-/// it, unless fp32 is asked for; the fact "precision" says which it was.
+/// it, unless fp32 is asked for; the fact "precision" says which it was. On a card it passes whole.
+///
+/// The approximate pass takes the norms of samples of the picture, see pass_in_tiles.hpp, and goes
+/// tile by tile, on a card too. A picture no larger than those is painted exactly.
 ///
 /// Asked to refine, it takes refine()'s steps from there on, at the size worked at, towards the
 /// statistics of the styles that their files keep.
@@ -24,6 +27,9 @@ Result fast_style(Image picture, const FastStyleOptions& options, const Progress
 
 /// Worked at: with the setting `size` on the longest side, or the picture's own.
 stream::Grid working_size(const PictureSize& picture, int size);
+
+/// Whether it is painted by approximation.
+bool is_approximate(const PictureSize& picture, const FastStyleOptions& options);
 
 /// Bytes up to which no temporary file is made. The system keeps such a file in whatever memory is
 /// free, so that by default a large picture takes none from others.

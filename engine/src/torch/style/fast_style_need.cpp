@@ -9,6 +9,7 @@
 #include "stream/plan.hpp"
 #include "stream/row_store.hpp"
 #include "style/fast_style.hpp"
+#include "style/pass_in_tiles.hpp"
 #include "style/refine.hpp"
 #include "style/stream_net.hpp"
 #include "style/style_statistics.hpp"
@@ -80,12 +81,36 @@ Costs network_costs(const std::string& kind, const stream::Network& network,
   return costs;
 }
 
-Need need_on_card(Need need, const Painter& painter, double pixels, const std::string& kind) {
+/// The pieces that a picture is painted in, with what is around them: one, or tiles.
+struct Pieces {
+  Pieces(const stream::Grid& picture, const Painter& painter, bool are_tiles)
+      : are_tiles(are_tiles), each(picture), count(1) {
+    if (!are_tiles) return;
+    const int reach = stream::reach_of(int(painter.net->residuals()));
+    const auto [wide, high] = tile_of(picture);
+    const auto parts = [](int of, int most) { return double((of + most - 1) / most); };
+    count = parts(picture.width, wide) * parts(picture.height, high);
+    each = {std::min(picture.width, wide + 2 * reach), std::min(picture.height, high + 2 * reach)};
+    bytes = bytes_of_tiles(picture, reach);
+    samples = sampled_size(picture);
+  }
+  double pixels() const { return double(each.width) * each.height; }
+
+  bool are_tiles;
+  stream::Grid each;
+  double count;
+  double bytes = 0;           ///< held beside
+  stream::Grid samples = {};  ///< what the norms are taken from
+};
+
+Need need_on_card(Need need, const Painter& painter, const Pieces& pieces,
+                  const std::string& kind) {
   const auto width = double(painter.net->width());
   need.precision = name_of(need.compute.dtype);
-  need.bytes += pixels * width * double(torch::elementSize(need.compute.dtype)) * 6;
+  need.bytes +=
+      pieces.pixels() * width * double(torch::elementSize(need.compute.dtype)) * 6 + pieces.bytes;
   const Compute compute = need.compute;
-  need.work.push_back({kind + name_of(compute), 1, pixels, [=] {
+  need.work.push_back({kind + name_of(compute), pieces.count, pieces.count * pieces.pixels(), [=] {
                          const TransformerNet& net = painter.net;
                          net.ptr()->to(compute.device, compute.dtype);
                          return cost_of_pixels([&](int64_t side) {
@@ -100,6 +125,43 @@ Need need_on_card(Need need, const Painter& painter, double pixels, const std::s
                                 })}};
                          });
                        }});
+  return need;
+}
+
+/// `pictures` bytes are held already.
+Need need_in_bands(Need need, Painter painter, const Pieces& pieces, double pictures,
+                   std::string kind, const CommonOptions& options) {
+  const stream::Kernels& kernels = stream::kernels_for(options.precision);
+  need.precision = kernels.bf16 ? "bf16" : "fp32";
+  kind += need.precision;
+  const stream::Network network = network_of(painter.net, painter.blend);
+  const stream::Layout layout(network, kernels, pieces.each.width, pieces.each.height);
+  const int threads = at::get_num_threads();
+  const auto plan_of = [&](const stream::Layout& layout, double held, bool has_norms) {
+    return plan_for(layout,
+                    {.memory = need.compute.memory,
+                     .taken = std::size_t(pictures + held),
+                     .in_memory = bytes_in_memory(options),
+                     .threads = threads},
+                    has_norms);
+  };
+  const stream::Plan plan = plan_of(layout, pieces.bytes, pieces.are_tiles);
+  double bytes = pieces.bytes + double(bytes_of(layout, plan, threads));
+  double work = pieces.are_tiles ? pieces.count * sum(stream::multiplications(layout))
+                                 : work_of(layout, plan);
+  if (pieces.are_tiles) {
+    const stream::Layout sampled(network, kernels, pieces.samples.width, pieces.samples.height);
+    const stream::Plan sampling = plan_of(sampled, 0, false);
+    bytes = std::max(bytes, double(bytes_of(sampled, sampling, threads)));
+    work += work_of(sampled, sampling);
+  }
+  need.tiles = int(pieces.count);
+  need.bytes += bytes;
+  need.work.push_back({kind, pieces.count, work,
+                       [=, &kernels] { return network_costs(kind, network, kernels, threads); }});
+  if (!plan.in_memory)
+    need.work.push_back({"temporary file", 0, pieces.count * spilt(layout, plan),
+                         [=] { return spill_costs(threads); }});
   return need;
 }
 
@@ -127,10 +189,9 @@ Need refined_need(Need need, const PictureSize& content, const Painter& painter,
   const FastRefining refining = plan_refining(content, painter, options);
   const GatysPlan& plan = refining.plan;
   const Scale& scale = plan.scales.back();
-  const std::string kind =
-      std::format("fast-style refined {} times, {} {} {}, {}", options.refine,
-                  plan.model.sha256.substr(0, 12), name_of(plan.compute),
-                  name_of(plan.compute.dtype), plan.options.optimiser);
+  const std::string kind = std::format("fast-style refined {} times, {} {} {}, {}", options.refine,
+                                       plan.model.sha256.substr(0, 12), name_of(plan.compute),
+                                       name_of(plan.compute.dtype), plan.options.optimiser);
   need.bytes = std::max(need.bytes, plan.peak());
   need.tiles = int(plan.tiles_at(scale, 2).size());
   need.work.push_back({kind, 1, double(scale.height) * double(scale.width),
@@ -182,24 +243,11 @@ Need fast_style_need(const Sizes& sizes, const FastStyleOptions& options) {
     need.work.push_back(resizing(2 * (content.pixels() + pixels)));
   }
   need.bytes += pictures;
-  std::string kind = "fast-style " + model.sha256.substr(0, 12) + " ";
-  if (!need.compute.device.is_cpu())
-    return refined_need(need_on_card(need, painter, pixels, kind), content, painter, options);
-
-  const stream::Kernels& kernels = stream::kernels_for(options.common.precision);
-  need.precision = kernels.bf16 ? "bf16" : "fp32";
-  kind += need.precision;
-  const stream::Network network = network_of(painter.net, painter.blend);
-  const stream::Layout layout(network, kernels, int(width), int(height));
-  const int threads = at::get_num_threads();
-  const stream::Plan plan = plan_for(layout, {.memory = need.compute.memory,
-                                              .taken = std::size_t(pictures),
-                                              .in_memory = bytes_in_memory(options.common),
-                                              .threads = threads});
-  need.bytes += double(bytes_of(layout, plan, threads));
-  need.work.push_back({kind, 1, work_of(layout, plan),
-                       [=, &kernels] { return network_costs(kind, network, kernels, threads); }});
-  if (!plan.in_memory) need.work.push_back({"temporary file", 0, spilt(layout, plan), [=] { return spill_costs(threads); }});
+  const Pieces pieces({int(width), int(height)}, painter, is_approximate(content, options));
+  const std::string kind = "fast-style " + model.sha256.substr(0, 12) + " ";
+  need = need.compute.device.is_cpu()
+             ? need_in_bands(need, painter, pieces, pictures, kind, options.common)
+             : need_on_card(need, painter, pieces, kind);
   return refined_need(need, content, painter, options);
 }
 

@@ -25,10 +25,11 @@ class Overlay {
   /// A row of red, green and blue, about 0..1.
   void lay(int row, const float* const rgb[3]);
 
-  /// Rows from `first` on, {1, 3, rows, W} float32 on the CPU.
-  void lay(int64_t first, const torch::Tensor& rgb);
+  /// A part of the picture, {1, 3, rows, columns} float32 on the CPU.
+  void lay(int64_t top, int64_t left, const torch::Tensor& rgb);
 
  private:
+  void lay(int row, int left, int count, const float* const rgb[3]);
   void blend(const float painted[3], float* pixel) const;
 
   Image& picture_;
