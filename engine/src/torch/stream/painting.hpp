@@ -26,10 +26,10 @@ struct Canvas {
 struct Limits {
   std::size_t memory = 0;  ///< bytes in all
   std::size_t taken = 0;   ///< of which the pictures have these
-  /// Bytes in all beyond which a temporary file keeps what lies between the layers, if one can be.
+  /// Bytes in all beyond which temporary files keep what lies between the layers, if one can be.
   std::size_t in_memory = std::numeric_limits<std::size_t>::max();
   int threads = 1;
-  std::filesystem::path folder = {};  ///< for a temporary file, when the memory is too small
+  std::filesystem::path folder = {};  ///< for temporary files, when the memory is too small
 };
 
 /// What the norms of a network come to for a picture, of each layer but the last.
@@ -39,7 +39,7 @@ using Norms = std::vector<Norm>;
 /// needs the whole picture's statistics before the next layer can begin: equal to the network on
 /// the whole picture, whatever the plan. The picture is continued by replication to multiples of
 /// 4. Returns false when `going_on(done)`, called on this thread, did. Throws OutOfMemory when not
-/// even the smallest bands fit the memory, or a temporary file is needed and cannot be kept.
+/// even the smallest bands fit the memory, or temporary files are needed and cannot be kept.
 ///
 /// With `norms`, those of another picture, there are no statistics to wait for, and each place is
 /// painted by its surroundings alone, of reach_of() pixels.
