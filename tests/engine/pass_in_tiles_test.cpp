@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fixtures.hpp"
+#include "random_net.hpp"
 #include "stream/painting.hpp"
 #include "style/stream_net.hpp"
 
@@ -12,28 +12,6 @@ namespace {
 const auto go_on = [](double) { return true; };
 const stream::Limits plenty = {.memory = std::size_t(1) << 32, .threads = 2};
 const stream::Kernels& kernels = stream::best_kernels(false);
-
-TransformerNet random_net() {
-  torch::manual_seed(1);
-  TransformerNet net(4, 2, 1);
-  for (auto& item : net->named_parameters()) {
-    item.value().requires_grad_(false);
-    if (item.key().ends_with("scale")) item.value().uniform_(0.5, 1.5);
-    if (item.key().ends_with("shift")) item.value().uniform_(-0.5, 0.5);
-    if (item.key() == "out_weight") item.value() *= 40;
-  }
-  return net;
-}
-
-torch::Tensor picture(int64_t height, int64_t width) {
-  const torch::Tensor blobs = torch::rand({1, 3, height / 8 + 2, width / 8 + 2});
-  return torch::upsample_bilinear2d(blobs, {height, width}, true) * 0.8 +
-         torch::rand({1, 3, height, width}) * 0.2;
-}
-
-float furthest(const torch::Tensor& a, const torch::Tensor& b) {
-  return (a - b).abs().max().item<float>();
-}
 
 /// A network with the norms that it has for a picture of its own.
 struct WithNorms {
@@ -52,7 +30,7 @@ struct WithNorms {
   }
 
   std::atomic<bool> broken = false;
-  TransformerNet net = random_net();
+  TransformerNet net = random_net(4, 2, 1);
   stream::Network network = network_of(net, torch::ones({1, 1}));
   stream::Norms norms;
 };
@@ -80,7 +58,7 @@ TEST(PassInTiles, EqualsThePassOfTheWholeWithTheSameNorms) {
 }
 
 TEST(PassInTiles, TakesTheNormsThatAPictureHas) {
-  TransformerNet net = random_net();
+  TransformerNet net = random_net(4, 2, 1);
   const stream::Network network = network_of(net, torch::ones({1, 1}));
   const torch::Tensor x = picture(96, 120);
   torch::Tensor exact = torch::empty_like(x), with_norms = torch::empty_like(x);
@@ -97,7 +75,7 @@ TEST(PassInTiles, KeepsTheNormsInTheNetworkItselfToo) {
   const torch::Tensor x = picture(48, 64);
   const torch::Tensor kept = painter.net(x, torch::ones({1, 1})).clamp(0, 1);
   EXPECT_LT(furthest(kept, painter(x)), 1e-4f);
-  EXPECT_GT(furthest(kept, random_net()(x, torch::ones({1, 1})).clamp(0, 1)), 1e-2f);
+  EXPECT_GT(furthest(kept, random_net(4, 2, 1)(x, torch::ones({1, 1})).clamp(0, 1)), 1e-2f);
 }
 
 TEST(PassInTiles, TakesSamplesFromAllOver) {

@@ -5,6 +5,7 @@
 
 #include "fixtures.hpp"
 #include "pastiche/error.hpp"
+#include "random_net.hpp"
 #include "stream/bands.hpp"
 #include "stream/painting.hpp"
 #include "stream/resize_rows.hpp"
@@ -19,26 +20,7 @@ namespace {
 const auto go_on = [](double) { return true; };
 const stream::Limits plenty = {.memory = std::size_t(1) << 32, .threads = 2};
 
-TransformerNet random_net(int64_t width, int64_t residuals) {
-  torch::manual_seed(1);
-  TransformerNet net(width, residuals, 2);
-  for (auto& item : net->named_parameters()) {
-    item.value().requires_grad_(false);
-    if (item.key().ends_with("scale")) item.value().uniform_(0.5, 1.5);
-    if (item.key().ends_with("shift")) item.value().uniform_(-0.5, 0.5);
-    if (item.key() == "out_weight") item.value() *= 40;
-  }
-  return net;
-}
-
 torch::Tensor blend() { return torch::tensor({0.25f, 0.75f}).view({1, 2}); }
-
-/// Blobs of colour with some noise {1, 3, H, W}.
-torch::Tensor picture(int64_t height, int64_t width) {
-  const torch::Tensor blobs = torch::rand({1, 3, height / 8 + 2, width / 8 + 2});
-  return torch::upsample_bilinear2d(blobs, {height, width}, true) * 0.8 +
-         torch::rand({1, 3, height, width}) * 0.2;
-}
 
 /// The network itself, on the picture continued to multiples of 4; clamped.
 torch::Tensor whole(TransformerNet& net, const torch::Tensor& x) {
@@ -59,16 +41,12 @@ torch::Tensor streamed(TransformerNet& net, const torch::Tensor& x,
   return y;
 }
 
-float furthest(const torch::Tensor& a, const torch::Tensor& b) {
-  return (a - b).abs().max().item<float>();
-}
-
 double psnr(const torch::Tensor& a, const torch::Tensor& b) {
   return -10 * std::log10((a - b).square().mean().item<double>());
 }
 
 TEST(Stream, EqualsTheNetworkAtAnySize) {
-  TransformerNet net = random_net(4, 2);
+  TransformerNet net = random_net(4, 2, 2);
   for (const auto& [height, width] : std::vector<std::pair<int, int>>{
            {48, 64}, {33, 50}, {7, 6}, {5, 9}, {700, 8}, {12, 1001}, {131, 257}}) {
     const torch::Tensor x = picture(height, width);
@@ -77,7 +55,7 @@ TEST(Stream, EqualsTheNetworkAtAnySize) {
 }
 
 TEST(Stream, IsNearTheNetworkWhereNormsHaveOnePixel) {
-  TransformerNet net = random_net(4, 2);
+  TransformerNet net = random_net(4, 2, 2);
   const torch::Tensor x = picture(2, 3);
   // No variance: what was rounded off is magnified 300 times, in the network itself too.
   EXPECT_LT(furthest(streamed(net, x), whole(net, x)), 2e-2f);
@@ -87,13 +65,13 @@ TEST(Stream, EqualsNetworksOfAnyShape) {
   const torch::Tensor x = picture(40, 56);
   for (const auto& [width, residuals] : std::vector<std::pair<int, int>>{
            {1, 1}, {3, 0}, {5, 1}, {16, 1}, {24, 2}, {33, 1}, {40, 1}}) {
-    TransformerNet net = random_net(width, residuals);
+    TransformerNet net = random_net(width, residuals, 2);
     EXPECT_LT(furthest(streamed(net, x), whole(net, x)), 1e-4f) << width << ", " << residuals;
   }
 }
 
 TEST(Stream, IsTheSameWithEveryInstructionSet) {
-  TransformerNet net = random_net(9, 1);
+  TransformerNet net = random_net(9, 1, 2);
   const torch::Tensor x = picture(50, 61), exact = whole(net, x);
   EXPECT_LT(furthest(streamed(net, x, plenty, stream::plain_kernels()), exact), 1e-4f);
 #ifdef __x86_64__
@@ -105,7 +83,7 @@ TEST(Stream, IsTheSameWithEveryInstructionSet) {
 
 TEST(Stream, IsTheSameInAnyMemory) {
   const ScratchFolder folder;
-  TransformerNet net = random_net(8, 2);
+  TransformerNet net = random_net(8, 2, 2);
   const torch::Tensor x = picture(500, 300), exact = whole(net, x);
   stream::Limits limits = {.memory = 0, .threads = 2, .folder = folder.path()};
   std::size_t least = 0;
@@ -124,7 +102,7 @@ TEST(Stream, IsTheSameInAnyMemory) {
 }
 
 TEST(Stream, IsTheSameOnAnyNumberOfThreads) {
-  TransformerNet net = random_net(4, 1);
+  TransformerNet net = random_net(4, 1, 2);
   const torch::Tensor x = picture(200, 60), two = streamed(net, x);
   for (const int threads : {1, 5})
     EXPECT_TRUE(streamed(net, x, {.memory = plenty.memory, .threads = threads}).equal(two));
@@ -135,7 +113,7 @@ TEST(Stream, InBf16IsNearTheNetwork) {
   if (!kernels.bf16) GTEST_SKIP() << "no AVX512-BF16";
   const ScratchFolder folder;
   for (const auto& [width, residuals] : std::vector<std::pair<int, int>>{{24, 3}, {5, 1}}) {
-    TransformerNet net = random_net(width, residuals);
+    TransformerNet net = random_net(width, residuals, 2);
     const torch::Tensor x = picture(130, 170), exact = whole(net, x);
     EXPECT_GT(psnr(streamed(net, x, plenty, kernels), exact), 40);
   }
@@ -160,7 +138,7 @@ TEST(Stream, PaintsTheShippedStylesInBf16At40Decibels) {
 }
 
 TEST(Stream, StopsWhenTold) {
-  TransformerNet net = random_net(4, 1);
+  TransformerNet net = random_net(4, 1, 2);
   const torch::Tensor x = picture(64, 64), y = torch::empty_like(x);
   std::atomic<bool> broken = false;
   int calls = 0;
@@ -171,7 +149,7 @@ TEST(Stream, StopsWhenTold) {
 }
 
 TEST(Stream, SaysInOneSentenceWhereItCannotKeepATemporaryFile) {
-  TransformerNet net = random_net(8, 1);
+  TransformerNet net = random_net(8, 1, 2);
   const torch::Tensor x = picture(500, 300);
   const stream::Limits limits = {.memory = 3 << 20, .threads = 1, .folder = "/no/such/folder"};
   try {
@@ -184,7 +162,7 @@ TEST(Stream, SaysInOneSentenceWhereItCannotKeepATemporaryFile) {
 }
 
 TEST(Stream, KeepsToMemoryWhereNoFileCanBe) {
-  TransformerNet net = random_net(8, 1);
+  TransformerNet net = random_net(8, 1, 2);
   const torch::Tensor x = picture(500, 300);
   stream::Limits limits = plenty;
   limits.in_memory = 0;
@@ -193,7 +171,7 @@ TEST(Stream, KeepsToMemoryWhereNoFileCanBe) {
 }
 
 TEST(Stream, PaintsAPictureOver) {
-  TransformerNet net = random_net(4, 1);
+  TransformerNet net = random_net(4, 1, 2);
   const torch::Tensor x = picture(70, 50), apart = streamed(net, x);
   for (const std::size_t in_memory : {std::size_t(0), plenty.memory}) {
     const torch::Tensor over = x.clone();
